@@ -22,7 +22,9 @@ from knowledge.search.entry import Entry
 from knowledge.search.features import NAMES
 from knowledge.search.model import WEIGHTS_FILE
 
-RANK_PENALTY = 0.004
+HARMFUL = ("unasked", "other")
+SIGNS = np.array([-1.0 if name.startswith(HARMFUL) else 1.0 for name in NAMES])
+RANK_PENALTY = 0.05
 LOGISTIC_PENALTY = 6.0
 FOLDS = 6
 IN_SCOPE_REFUSED = 0.055
@@ -45,7 +47,7 @@ def fit(work: Sequence[Task]) -> dict[str, object]:
     """Fit rank, confidences and thresholds."""
     model = blank_model()
     first_pass = [found for entries, queries, _ in work for found in examples(entries, queries, model)]
-    rank = fit_rank([found.ranking() for found in first_pass if found.right.any()], RANK_PENALTY)
+    rank = fit_rank([e.ranking() for e in first_pass if e.right.any()], SIGNS, RANK_PENALTY)
     model = blank_model(list(rank))
     found = [e for entries, queries, taken_out in work for e in examples(entries, queries, model, taken_out)]
     features = np.array([example.look.evidence for example in found], dtype=np.float64)

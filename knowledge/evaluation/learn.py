@@ -21,10 +21,12 @@ class Ranking:
     weight: float = 1.0
 
 
-def fit_rank(rankings: Sequence[Ranking], penalty: float) -> Matrix:
+def fit_rank(rankings: Sequence[Ranking], signs: Matrix, penalty: float) -> Matrix:
     """Weights that make the right candidates likely under a softmax of the scores.
 
-    Features are scaled by their spread while fitting, so that the penalty treats them alike.
+    Features are scaled by their spread while fitting, so that the penalty treats them alike. `signs` says
+    for each feature whether more of it can only help (1) or only harm (-1): with few labelled questions
+    and features that overlap, a free fit would balance large weights of opposite sign.
     """
     scale = np.concatenate([ranking.table for ranking in rankings]).std(axis=0) + 1e-3
     tables = [ranking.table / scale for ranking in rankings]
@@ -38,6 +40,7 @@ def fit_rank(rankings: Sequence[Ranking], penalty: float) -> Matrix:
         moment = BETA1 * moment + (1 - BETA1) * gradient
         square = BETA2 * square + (1 - BETA2) * gradient**2
         weights -= RATE * (moment / (1 - BETA1**step)) / (np.sqrt(square / (1 - BETA2**step)) + EPSILON)
+        weights = np.where(weights * signs < 0, 0.0, weights)
     found: Matrix = weights / scale
     return found
 
