@@ -6,16 +6,16 @@ rounds a fifth of the entries is taken out: their questions then are out of scop
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from knowledge.evaluation.learn import Ranking
 from knowledge.evaluation.sets import Query, without
+from knowledge.evaluation.tasks import Task
 from knowledge.search.entry import Entry
 from knowledge.search.features import NAMES
 from knowledge.search.index import Index, Look
-from knowledge.search.lexicon import shipped_lexicon
 from knowledge.search.model import Logistic, Model
 
 TAKEN_OUT_PARTS = 5
@@ -31,6 +31,7 @@ class Example:
     right: np.ndarray[tuple[int], np.dtype[np.bool_]]
     in_scope: bool
     weight: float
+    typical: bool
 
     def ranking(self) -> Ranking:
         return Ranking(self.look.comparison.table.astype(np.float64), self.right, self.weight)
@@ -43,24 +44,22 @@ def blank_model(rank: Sequence[float] | None = None) -> Model:
     return Model(weights, nothing, nothing, 0.0, math.inf)
 
 
-def examples(
-    entries: Sequence[Entry], queries: Sequence[Query], model: Model, taken_out: bool = False
-) -> Iterator[Example]:
+def examples(task: Task, model: Model, taken_out: bool) -> Iterator[Example]:
     """Ask every question of the whole base, then (when `taken_out`) of the base with parts missing."""
-    yield from _asked(entries, queries, model, 1.0)
+    yield from _asked(task, task.entries, task.queries, model)
     if not taken_out:
         return
-    for part in range(TAKEN_OUT_PARTS):
-        dropped = [entry.id for number, entry in enumerate(entries) if number % TAKEN_OUT_PARTS == part]
-        gone = set(dropped)
-        orphans = [query for query in queries if query.gold and gone.issuperset(query.gold)]
-        yield from _asked(without(entries, dropped), orphans, model, TAKEN_OUT_WEIGHT)
+    part = replace(task, weight=task.weight * TAKEN_OUT_WEIGHT, typical=False)
+    for number in range(TAKEN_OUT_PARTS):
+        gone = {entry.id for place, entry in enumerate(task.entries) if place % TAKEN_OUT_PARTS == number}
+        orphans = [query for query in task.queries if query.gold and gone.issuperset(query.gold)]
+        yield from _asked(part, without(task.entries, gone), orphans, model)
 
 
 def _asked(
-    entries: Sequence[Entry], queries: Sequence[Query], model: Model, weight: float
+    task: Task, entries: Sequence[Entry], queries: Sequence[Query], model: Model
 ) -> Iterator[Example]:
-    index = Index(entries, shipped_lexicon(), model)
+    index = Index(entries, task.lexicon, model)
     known = {entry.id for entry in entries}
     for query in queries:
         look = index.look(query.text)
@@ -68,4 +67,5 @@ def _asked(
             continue
         found = [index.id_of(entry) for entry in look.comparison.entries]
         right = np.array([name in query.gold for name in found])
-        yield Example(query, look, right, bool(known.intersection(query.gold)), weight)
+        in_scope = bool(known.intersection(query.gold))
+        yield Example(query, look, right, in_scope, task.weight, task.typical)

@@ -9,16 +9,8 @@ import numpy as np
 
 from knowledge.evaluation.examples import Example, blank_model, examples
 from knowledge.evaluation.learn import Matrix, chances, fit_logistic, fit_rank
-from knowledge.evaluation.sets import (
-    SECOND_KNOWLEDGE_FILE,
-    SECOND_QUERIES_FILE,
-    Query,
-    read_entries,
-    read_queries,
-    shipped_entries,
-)
+from knowledge.evaluation.tasks import Task, development_tasks
 from knowledge.search.confidence import EVIDENCE
-from knowledge.search.entry import Entry
 from knowledge.search.features import NAMES
 from knowledge.search.model import WEIGHTS_FILE
 
@@ -27,36 +19,24 @@ SIGNS = np.array([-1.0 if name.startswith(HARMFUL) else 1.0 for name in NAMES])
 RANK_PENALTY = 0.05
 LOGISTIC_PENALTY = 6.0
 FOLDS = 6
-IN_SCOPE_REFUSED = 0.055
+IN_SCOPE_REFUSED = 0.045
 DIRECT_RIGHT = 0.965
-
-Task = tuple[Sequence[Entry], Sequence[Query], bool]
-
-
-def tasks(half: str = "dev") -> list[Task]:
-    """Which questions are asked of which knowledge base, and whether also with parts taken out."""
-    first, second = shipped_entries(), read_entries(SECOND_KNOWLEDGE_FILE)
-    asked = [query for query in read_queries() if query.half == half]
-    asked_second = [query for query in read_queries(SECOND_QUERIES_FILE) if query.half == half]
-    both = [*first, *second]
-    answerable = [query for query in [*asked, *asked_second] if query.in_scope]
-    return [(first, asked, True), (second, asked_second, True), (both, answerable, True)]
 
 
 def fit(work: Sequence[Task]) -> dict[str, object]:
     """Fit rank, confidences and thresholds."""
     model = blank_model()
-    first_pass = [found for entries, queries, _ in work for found in examples(entries, queries, model)]
+    first_pass = [found for task in work for found in examples(task, model, taken_out=False)]
     rank = fit_rank([e.ranking() for e in first_pass if e.right.any()], SIGNS, RANK_PENALTY)
     model = blank_model(list(rank))
-    found = [e for entries, queries, taken_out in work for e in examples(entries, queries, model, taken_out)]
+    found = [example for task in work for example in examples(task, model, task.taken_out)]
     features = np.array([example.look.evidence for example in found], dtype=np.float64)
     weights = np.array([example.weight for example in found])
     in_scope = np.array([float(example.in_scope) for example in found])
     correct = np.array([float(example.in_scope and example.right[0]) for example in found])
     held_out = _held_out(found, features, weights, in_scope)
     held_out_correct = _held_out(found, features, weights, correct)
-    whole = weights == 1.0
+    whole = np.array([example.typical for example in found])
     return {
         "rank": dict(zip(NAMES, _rounded(rank), strict=True)),
         "in_scope": _named(*fit_logistic(features, in_scope, weights, LOGISTIC_PENALTY)),
@@ -98,7 +78,7 @@ def _named(weights: Matrix, bias: float) -> dict[str, float]:
 
 
 def main(path: Path = WEIGHTS_FILE) -> None:
-    values = fit(tasks())
+    values = fit(development_tasks())
     path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{path}: refuse below {values['refuse_below']}, answer from {values['answer_from']}\n")
 

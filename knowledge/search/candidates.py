@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.search.documents import Documents, Floats, Ints
+from knowledge.search.documents import Documents, Floats, Ints, Readings
 from knowledge.search.reading import Reading
 
 K1 = 1.2
 B = 0.6
 BY_WORDS = 22
 BY_CONCEPTS = 22
-BY_LETTERS = 12
+BY_LETTERS = 10
+BY_ANSWER = 10
 COMMON_LETTERS = 0.08
 ALWAYS_KEPT = 40
 GRAM_SIZES = (3, 4)
@@ -38,30 +39,33 @@ class Candidates:
 class CandidateFinder:
     """Inverted lists over the entries of one knowledge base."""
 
-    def __init__(self, documents: Documents, readings: Sequence[Sequence[Reading]]) -> None:
+    def __init__(self, documents: Documents, readings: Readings) -> None:
         self._size = documents.entries
         self._documents = documents
-        self._words = _bm25((_words(group) for group in readings), weighted=True)
-        self._concepts = _bm25((_keys(group) for group in readings), weighted=False)
+        self._words = _bm25((_words(group) for group in readings.wordings), weighted=True)
+        self._concepts = _bm25((_keys(group) for group in readings.wordings), weighted=False)
+        self._answers = _bm25((_keys(group) for group in readings.answers), weighted=False)
         limit = max(ALWAYS_KEPT, int(COMMON_LETTERS * self._size))
         every = _bm25(
-            ([gram for reading in group for gram in grams(reading.folded)] for group in readings), weighted=True
+            ([gram for reading in group for gram in grams(reading.folded)] for group in readings.wordings),
+            weighted=True,
         )
         self._letters = {gram: lists for gram, lists in every.items() if len(lists[0]) <= limit}
 
     def find(self, reading: Reading) -> Candidates:
         """The union of the best by words, by concepts and by rare letter groups, about 40."""
         words = self._sum(self._words, ((token.folded, 1.0) for token in reading.tokens))
-        weighted = (
+        weighted = [
             (key, self._documents.weight(unit) * quality)
             for unit in reading.units
             for key, quality in unit.options
-        )
+        ]
         concepts = self._sum(self._concepts, weighted)
+        answers = self._sum(self._answers, weighted)
         letters = self._sum(self._letters, ((gram, 1.0) for gram in set(grams(reading.folded))))
         best = [
             _top(words, BY_WORDS), _top(concepts, BY_CONCEPTS),
-            _top(concepts + 0.15 * words, BY_CONCEPTS), _top(letters, BY_LETTERS),
+            _top(concepts + 0.15 * words, BY_CONCEPTS), _top(letters, BY_LETTERS), _top(answers, BY_ANSWER),
         ]  # fmt: skip
         return Candidates(np.unique(np.concatenate(best)).astype(np.int32), words)
 

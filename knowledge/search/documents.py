@@ -87,7 +87,15 @@ class Documents:
         return KIND_WEIGHTS[unit.kind] * (IDF_FLOOR + (1 - IDF_FLOOR) * share)
 
 
-def lay_out(entries: Sequence[Entry], reader: Reader) -> tuple[Documents, list[list[Reading]]]:
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Every entry as read: its wordings, and its answer together with its tags."""
+
+    wordings: list[list[Reading]]
+    answers: list[list[Reading]]
+
+
+def lay_out(entries: Sequence[Entry], reader: Reader) -> tuple[Documents, Readings]:
     """Read every wording once and lay it out. Linear in the text; 10,000 entries take seconds."""
     readings = [[reader.read(wording, mend=False) for wording in entry.wordings()] for entry in entries]
     rarity, rarest = _rarity(readings)
@@ -112,7 +120,7 @@ def lay_out(entries: Sequence[Entry], reader: Reader) -> tuple[Documents, list[l
         rarity=rarity,
         rarest=rarest,
     )
-    return documents, readings
+    return documents, Readings(readings, [list(pair) for pair in zip(answers, tags, strict=True)])
 
 
 def pair_keys(reading: Reading) -> list[str]:
