@@ -17,9 +17,9 @@ from knowledge.search.model import WEIGHTS_FILE
 HARMFUL = ("unasked", "other")
 SIGNS = np.array([-1.0 if name.startswith(HARMFUL) else 1.0 for name in NAMES])
 RANK_PENALTY = 0.05
-LOGISTIC_PENALTY = 6.0
+LOGISTIC_PENALTY = 60.0
 FOLDS = 6
-IN_SCOPE_REFUSED = 0.045
+IN_SCOPE_REFUSED = 0.035
 DIRECT_RIGHT = 0.965
 
 

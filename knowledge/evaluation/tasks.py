@@ -17,6 +17,7 @@ from knowledge.search.lexicon import Lexicon, shipped_lexicon
 
 POORER_WEIGHT = 0.5
 THINNED_SHARE = 0.4
+LEFT_OUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def development_tasks() -> list[Task]:
         Task(leaner(first, 1), asked, words, POORER_WEIGHT, typical=False),
         Task(leaner(second, 1), asked_second, words, POORER_WEIGHT, typical=False),
         Task(leaner(both, 0), answerable, words, POORER_WEIGHT, typical=False),
+        *(_left_out(both, number, words) for number in range(LEFT_OUT)),
     ]
 
 
@@ -61,6 +63,30 @@ def leaner(entries: Sequence[Entry], alternatives: int) -> list[Entry]:
     return [
         entry.model_copy(update={"alternatives": entry.alternatives[:alternatives]}) for entry in entries
     ]
+
+
+def _left_out(entries: Sequence[Entry], number: int, lexicon: Lexicon) -> Task:
+    """One alternative of each entry taken out of the base and asked instead: short, as people type."""
+    asked = [
+        Query.model_validate(
+            {
+                "qid": f"alternative-{number}-{entry.id}",
+                "text": entry.alternatives[number],
+                "class": "alternative",
+                "gold": (entry.id,),
+                "half": "dev",
+            }
+        )
+        for entry in entries
+        if len(entry.alternatives) > number
+    ]
+    rest = [
+        entry.model_copy(
+            update={"alternatives": entry.alternatives[:number] + entry.alternatives[number + 1 :]}
+        )
+        for entry in entries
+    ]
+    return Task(rest, asked, lexicon, POORER_WEIGHT, typical=False)
 
 
 def thinner(lexicon: Lexicon, seed: int) -> Lexicon:

@@ -12,7 +12,7 @@ COPIED = (
 )  # fmt: skip
 EVIDENCE = (
     "score", "lead", "lead_third", "repaired", "missed_topic", "missed_foreign", "missed_word", "missed_action",
-    "missed_intent", "unknown_words", "has_topic", "length", "long", "refusal", "refusal_lead", "solid",
+    "missed_intent", "unknown_words", "has_topic", "refusal", "refusal_lead", "solid",
     *COPIED,
 )  # fmt: skip
 COPIED_COLUMNS = [NAMES.index(name) for name in COPIED]
@@ -35,7 +35,6 @@ def evidence(
     content = float(weights[kinds != KINDS.index("stop")].sum()) or 1.0
     padded = np.append(order, [order[-1] - MAX_LEAD] * 2)
     unknown = _unknown_weight(reading, documents, weights) / content
-    length = len(reading.units)
     best_letters = float(first[NAMES.index("letters")])
     values = [
         float(order[0]),
@@ -45,8 +44,6 @@ def evidence(
         *(float(missed[kinds == KINDS.index(kind)].sum()) / content for kind in _MISSED),
         unknown,
         float((kinds == KINDS.index("topic")).any()),
-        float(np.log1p(length)),
-        float(length > LONG),
         refusal,
         refusal - best_letters,
         float((matched * weights * ~repaired)[kinds != KINDS.index("stop")].sum()) / content,
@@ -56,7 +53,6 @@ def evidence(
 
 
 _MISSED = ("topic", "foreign", "word", "action", "intent")
-LONG = 18
 
 
 def _unknown_weight(reading: Reading, documents: Documents, weights: Floats) -> float:

@@ -12,10 +12,10 @@ from knowledge.search.reading import Reader, Reading, Unit
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
-KINDS = ("topic", "action", "problem", "intent", "actor", "foreign", "word", "stop")
+KINDS = ("topic", "action", "problem", "intent", "manner", "actor", "foreign", "word", "stop")
 KIND_WEIGHTS = {
-    "topic": 1.3, "action": 0.8, "problem": 0.8, "intent": 0.7,
-    "actor": 0.4, "foreign": 1.3, "word": 0.8, "stop": 0.15,
+    "topic": 1.3, "action": 0.8, "problem": 0.8, "intent": 1.0,
+    "manner": 0.35, "actor": 0.4, "foreign": 1.3, "word": 0.8, "stop": 0.15,
 }  # fmt: skip
 IDF_FLOOR = 0.35
 

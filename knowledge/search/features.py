@@ -9,8 +9,8 @@ from knowledge.search.candidates import Candidates, grams
 from knowledge.search.documents import KINDS, Documents, Floats, Ints, Ragged, pair_keys
 from knowledge.search.reading import Reading
 
-QUERY_KINDS = ("topic", "action", "problem", "intent", "actor", "word")
-ENTRY_KINDS = ("topic", "action", "problem", "intent", "word")
+QUERY_KINDS = ("topic", "action", "problem", "intent", "manner", "actor", "word")
+ENTRY_KINDS = ("topic", "action", "problem", "intent", "manner", "word")
 NAMES = (
     *(f"asked_{kind}" for kind in QUERY_KINDS),
     *(f"unasked_{kind}" for kind in ENTRY_KINDS),

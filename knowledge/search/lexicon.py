@@ -1,4 +1,4 @@
-"""The words the search understands, read from the editable lists in `knowledge/lexicon`."""
+"""The words the search understands, read from the editable lists in `knowledge/lexicon/search`."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 
 from knowledge.vietnamese import fold
 
-LEXICON_FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
-CONCEPT_KINDS = ("topic", "action", "problem", "intent", "actor", "foreign")
+LEXICON_FOLDER = Path(__file__).resolve().parent.parent / "lexicon" / "search"
+CONCEPT_KINDS = ("topic", "action", "problem", "intent", "manner", "actor", "foreign")
 
 
 @dataclass(frozen=True, slots=True)

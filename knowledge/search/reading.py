@@ -13,6 +13,7 @@ from knowledge.search.tokens import Token, is_unaccented, make_token, tokenize
 from knowledge.search.vocabulary import Vocabulary
 
 WORTH_OF_WORD = 0.4
+WORTH_OF_STOP = 0.5
 WORTH_OF_LENGTH = 1.3
 BARE_IN_BARE_TEXT = 0.95
 BARE_IN_MARKED_TEXT = 0.6
@@ -109,7 +110,7 @@ class Reader:
         """Cut into phrases and words so that the whole is explained best, not the first phrase longest."""
         best: list[tuple[float, int, tuple[Phrase, float] | None]] = [(0.0, 0, None)]
         for end in range(1, len(slots) + 1):
-            choice = (best[end - 1][0] + WORTH_OF_WORD, end - 1, None)
+            choice = (best[end - 1][0] + self._worth(slots[end - 1].token), end - 1, None)
             for start in range(max(0, end - self._lexicon.longest_phrase), end):
                 found = self._phrase_at(slots[start:end], bare)
                 if found is not None:
@@ -124,6 +125,10 @@ class Reader:
             units.append(self._word(span[0], bare) if found is None else self._concept(*found, span, bare))
             end = start
         return units[::-1]
+
+    def _worth(self, token: Token) -> float:
+        """A function word is better left over than a word of content: "làm | hộ chiếu"."""
+        return WORTH_OF_STOP if token.folded in self._folded_stops else WORTH_OF_WORD
 
     def _phrase_at(self, span: list[_Slot], bare: bool) -> tuple[Phrase, float] | None:
         found = self._phrase(tuple(slot.token.folded for slot in span), span, bare)
