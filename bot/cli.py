@@ -8,10 +8,10 @@ import sys
 
 import typer
 
-from bot.commands import env_example, test, version
+from bot.commands import demo, env_example, test, version
 from bot.settings import SettingsError
 
-COMMANDS = (env_example, test, version)
+COMMANDS = (demo, test, env_example, version)
 
 
 def build() -> typer.Typer:

@@ -98,7 +98,8 @@ class Words:
             return str(self.table["hours"]).format(n=hours) + (f" {self.span(rest)}" if rest else "")
         days, rest = divmod(minutes, _MINUTES_OF_DAY)
         hours = rest // _MINUTES_OF_HOUR
-        return str(self.table["days"]).format(n=days) + (f" {self.span(hours * _MINUTES_OF_HOUR)}" if hours else "")
+        whole = str(self.table["days"]).format(n=days)
+        return f"{whole} {self.span(hours * _MINUTES_OF_HOUR)}" if hours else whole
 
     def when(self, moment: str, now: datetime) -> str:
         """Return a moment in Vietnam time, with as much of the date as is needed to be clear."""

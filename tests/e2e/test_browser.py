@@ -88,7 +88,7 @@ def test_a_report_with_a_photo_is_taken_and_seen_above(demo: str, open_page: Ope
 
     leader.get_by_label("Viết tin nhắn").fill("dang mo")
     leader.locator("#send").click()
-    expect(leader.locator("#log")).to_contain_text("SC-0001 · đang xử lý")
+    expect(leader.locator("#log")).to_contain_text("SC-0001 · anh Minh")
     keep(page, "demo-taken-1280")
 
     page.set_viewport_size(PHONE)
