@@ -1,0 +1,108 @@
+"""Days counted from today: "chiều mai", "ngày kia", "3 ngày nữa", weekdays of this or another week."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from core.recurrence import clamp
+from knowledge.phrases.dates import month_step, shifted_month
+from knowledge.phrases.mention import Days, Frame, one_day
+from knowledge.phrases.words import ends_with, folded_table, rx
+
+WEEK = 7
+SUNDAY = 6
+HALF_MONTH = 15
+
+_WEEKDAY = r"(?:{weekday} ?(?P<wd>[2-7])(?! ?[/.:-] ?\d| ?{hour}\b)|(?P<su>{sunday}))"
+_WHICH = r"{after_next}|{this}|{next}|{last}"
+
+
+def find_relative_days(text: str, frame: Frame) -> Iterator[Days]:
+    """Every day named by its distance from today."""
+    yield from _named(text, frame)
+    yield from _counted(text, frame)
+
+
+def _named(text: str, frame: Frame) -> Iterator[Days]:
+    offsets = folded_table("relative_days")
+    for match in rx("(?P<day>{relative_days})").finditer(text):
+        before = text[: match.start()]
+        alone = match["day"] in ("mai", "mots")
+        if alone and ends_with("(?:{title_before_name}|khai|hoa|an)").search(before):
+            continue
+        yield one_day(match.span(), frame.today + timedelta(days=offsets[match["day"]]))
+    offsets = folded_table("after_part")
+    for match in rx("{part} (?P<day>{after_part})").finditer(text):
+        yield one_day(match.span("day"), frame.today + timedelta(days=offsets[match["day"]]))
+
+
+_COUNTED = (
+    (r"(?P<n>\d{1,3}) {counted_day} {later}(?! {week}| {month})", 1),
+    (r"sau (?P<n>\d{1,3}) {counted_day}(?: nua)?(?! lam viec| ke| tinh| tu)", 1),
+    (r"(?P<n>\d{1,2}) {week_unit} nua", WEEK),
+    (r"sau (?P<n>\d{1,2}) {week_unit}(?: nua)?", WEEK),
+    (r"cach day (?P<n>\d{1,3}) {counted_day}", -1),
+    (r"(?P<n>\d{1,3}) {counted_day} {ago}(?= day|[ .!]*\Z)(?: day)?", -1),
+    (r"(?P<n>\d{1,2}) {week_unit} truoc(?=[ .!]*\Z)", -WEEK),
+)
+
+
+def _counted(text: str, frame: Frame) -> Iterator[Days]:
+    for template, size in _COUNTED:
+        for match in rx(template).finditer(text):
+            yield one_day(match.span(), frame.today + timedelta(days=int(match["n"]) * size))
+    for match in rx("nua thang nua").finditer(text):
+        yield one_day(match.span(), frame.today + timedelta(days=HALF_MONTH))
+    for match in rx(r"(?:(?P<n>\d{1,2}) {month_unit}|{month_unit}) nua").finditer(text):
+        year, month = shifted_month(frame.today, int(match["n"] or 1))
+        yield one_day(match.span(), clamp(year, month, frame.today.day))
+
+
+def find_weekdays(text: str, frame: Frame) -> Iterator[Days]:
+    """Weekdays. Weeks run Monday to Sunday; a bare weekday equal to today is next week's."""
+    for template in (
+        rf"{_WEEKDAY},? (?:{{of}} )?{{week}} (?P<week>{_WHICH})",
+        rf"{{week}} (?P<week>{_WHICH}),? (?:{{at}} )?(?:{{day}} )?{_WEEKDAY}",
+        rf"{{week}} (?P<week>{_WHICH})(?= [^.;]{{0,24}}?{_WEEKDAY})",
+    )[:2]:
+        for match in rx(template).finditer(text):
+            yield from _of_week(match, text, frame)
+    for match in rx(rf"{_WEEKDAY}(?: (?P<near>{{this}}|{{next}})(?! {{day}}))?").finditer(text):
+        yield from _bare(match, text, frame)
+
+
+def _weekday(match: re.Match[str]) -> int:
+    return SUNDAY if match["su"] else int(match["wd"]) - 2
+
+
+def _of_week(match: re.Match[str], text: str, frame: Frame) -> Iterator[Days]:
+    if _ordinal(match, text):
+        return
+    monday = frame.today - timedelta(days=frame.today.weekday())
+    step = month_step(match["week"])
+    day = monday + timedelta(days=WEEK * step + _weekday(match))
+    over = step == 0 and day < frame.today
+    yield replace(one_day(match.span(), day, ask=over), weekday=_weekday(match))
+
+
+def _bare(match: re.Match[str], text: str, frame: Frame) -> Iterator[Days]:
+    if _ordinal(match, text):
+        return
+    day = next_weekday(frame.today, _weekday(match))
+    today_meant = bool(match["near"]) and frame.today.weekday() == _weekday(match)
+    found = one_day(match.span(), day, ask=today_meant)
+    yield replace(found, weekday=_weekday(match), yearless=True)
+
+
+def next_weekday(today: date, weekday: int) -> date:
+    """The first such weekday after today."""
+    return today + timedelta(days=(weekday - today.weekday() - 1) % WEEK + 1)
+
+
+def _ordinal(match: re.Match[str], text: str) -> bool:
+    """ "lần thứ hai", "bên thứ ba", "thu 5 triệu": a count, not a day."""
+    before, after = text[: match.start()], text[match.end() :]
+    return bool(ends_with("{ordinal_of}").search(before) or rx(" ?{money}").match(after))

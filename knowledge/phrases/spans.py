@@ -1,0 +1,232 @@
+"""Spans of days: weeks, months and their thirds, quarters, half-years, years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from core.deadline import DueKind
+from core.recurrence import MONTHS, clamp, last_day
+from knowledge.phrases.dates import month_step, shifted_month
+from knowledge.phrases.mention import Days, Frame, impossible
+from knowledge.phrases.words import rx
+
+WEEK, WEEKEND = 7, 5
+QUARTERS, QUARTER = 4, 3
+HALF_YEAR = 6
+THIRDS = {"first_third": (1, 10), "second_third": (11, 20), "last_third": (21, 31)}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+_WHICH = r"{after_next}|{this}|{next}|{last}"
+_Y = r"(?:(?: ?[/.-] ?|,? {year} | )(?P<y>20\d\d)(?!\d)|,? {year} (?P<yw>{this}|{next}|{last}))"
+_NOT_COUNTED = r"(?! ?[/.-] ?\d{1,2}(?!\d)|\d)"
+_EDGE = r"(?:(?P<edge>{first_third}|{second_third}|{last_third}|nua dau|nua cuoi) (?:{of} )?(?:{every} )?)?"
+
+
+def find_spans(text: str, frame: Frame) -> Iterator[Days]:
+    """Every span named; without a year it is the nearest that is not over."""
+    for template, read in _READERS:
+        for match in rx(template).finditer(text):
+            found = read(match, frame)
+            if found is not None:
+                yield found
+
+
+def _span(match: re.Match[str], kind: DueKind, first: date, last: date, *, ask: bool = False) -> Days:
+    return Days(start=match.start(), end=match.end(), kind=kind, first=first, last=last, ask=ask)
+
+
+def _year_of(match: re.Match[str], frame: Frame) -> int | None:
+    groups = match.groupdict()
+    if groups.get("y"):
+        return int(groups["y"])
+    if groups.get("yw"):
+        return frame.today.year + month_step(groups["yw"])
+    return None
+
+
+# weeks
+
+
+def _week(match: re.Match[str], frame: Frame) -> Days:
+    word = match.groupdict().get("which")
+    step = month_step(word) if word else 0
+    monday = frame.today + timedelta(days=WEEK * step - frame.today.weekday())
+    edge = match.groupdict().get("edge")
+    first, last, vague = _part_of_week(edge)
+    return _span(match, DueKind.RANGE, monday + timedelta(days=first), monday + timedelta(days=last), ask=vague)
+
+
+def _part_of_week(edge: str | None) -> tuple[int, int, bool]:
+    if edge is None:
+        return 0, WEEK - 1, False
+    if rx("{ending}").fullmatch(edge):
+        return WEEKEND, WEEK - 1, False
+    return (0, 1, True) if rx("{begin}").fullmatch(edge) else (2, 3, True)
+
+
+# months
+
+
+def _month(match: re.Match[str], frame: Frame) -> Days:
+    month = int(match["m"])
+    if not 0 < month <= MONTHS:
+        return impossible(match.span())
+    year = _year_of(match, frame) or _nearest_year(month, frame)
+    return _in_month(match, year, month, frame)
+
+
+def _nearest_year(month: int, frame: Frame) -> int:
+    year = max(frame.today.year, frame.year or 0)
+    return year if last_day(year, month) >= frame.today else year + 1
+
+
+def _month_by_step(match: re.Match[str], frame: Frame) -> Days:
+    word = match.groupdict().get("which")
+    year, month = shifted_month(frame.today, month_step(word) if word else 0)
+    return _in_month(match, year, month, frame)
+
+
+def _in_month(match: re.Match[str], year: int, month: int, frame: Frame) -> Days:
+    edge = match.groupdict().get("edge")
+    if not edge:
+        return _span(match, DueKind.MONTH, date(year, month, 1), last_day(year, month))
+    first, last = _third(edge)
+    span = _span(match, DueKind.RANGE, date(year, month, first), clamp(year, month, last))
+    bare = not any(match.groupdict().get(name) for name in ("m", "which", "y"))
+    if bare and span.last is not None and span.last < frame.today:
+        following = shifted_month(frame.today, 1)
+        return replace(span, first=date(*following, first), last=clamp(*following, last), ask=True)
+    return span
+
+
+def _third(edge: str) -> tuple[int, int]:
+    if edge.startswith("nua"):
+        return (1, 15) if edge.endswith("dau") else (16, 31)
+    return next(days for name, days in THIRDS.items() if rx(f"{{{name}}}").fullmatch(edge))
+
+
+def _day_of_month_end(match: re.Match[str], frame: Frame) -> Days:
+    """ "ngày cuối tháng 12", "ngày làm việc đầu tiên của tháng sau": one day that the calendar decides."""
+    groups = match.groupdict()
+    if groups.get("m"):
+        month = int(groups["m"])
+        year = _year_of(match, frame) or _nearest_year(month, frame)
+    else:
+        year, month = shifted_month(frame.today, month_step(groups["which"]) if groups.get("which") else 0)
+    at_end = bool(rx("{final}").fullmatch(groups["edge"]))
+    day = last_day(year, month) if at_end else date(year, month, 1)
+    if groups.get("work"):
+        day = frame.calendar.on_or_before(day) if at_end else frame.calendar.on_or_after(day)
+    return _span(match, DueKind.DATE, day, day)
+
+
+def _month_list(match: re.Match[str], frame: Frame) -> Days | None:
+    """ "tháng 11, 12/2026", "từ tháng 9 đến tháng 12 năm 2026"."""
+    first, last = int(match["m"]), int(match["m2"])
+    if not (0 < first <= MONTHS and 0 < last <= MONTHS):
+        return None
+    year = _year_of(match, frame) or _nearest_year(last, frame)
+    begin = int(match["y1"]) if match.groupdict().get("y1") else year - (first > last)
+    return _span(match, DueKind.RANGE, date(begin, first, 1), last_day(year, last))
+
+
+# quarters, half-years, years
+
+
+def _quarter(match: re.Match[str], frame: Frame) -> Days:
+    number = match["q"]
+    quarter = ROMAN.get(number) or int(number)
+    year = _year_of(match, frame)
+    if year is None:
+        year = max(frame.today.year, frame.year or 0)
+        year += last_day(year, quarter * QUARTER) < frame.today
+    return _in_quarter(match, year, quarter)
+
+
+def _quarter_by_step(match: re.Match[str], frame: Frame) -> Days:
+    word = match.groupdict().get("which")
+    index = frame.today.year * QUARTERS + (frame.today.month - 1) // QUARTER + (month_step(word) if word else 0)
+    return _in_quarter(match, index // QUARTERS, index % QUARTERS + 1)
+
+
+def _in_quarter(match: re.Match[str], year: int, quarter: int) -> Days:
+    last = quarter * QUARTER
+    edge = match.groupdict().get("edge")
+    if not edge:
+        return _span(match, DueKind.QUARTER, date(year, last - 2, 1), last_day(year, last))
+    month = last if edge in ("cuoi", "ha tuan", "nua cuoi") else last - 2 if edge in ("dau", "thuong tuan") else last - 1
+    return _span(match, DueKind.RANGE, date(year, month, 1), last_day(year, month))
+
+
+def _quarters(match: re.Match[str], frame: Frame) -> Days:
+    first, last = (ROMAN.get(match[name]) or int(match[name]) for name in ("q", "q2"))
+    year = _year_of(match, frame) or frame.today.year
+    return _span(match, DueKind.RANGE, date(year, first * QUARTER - 2, 1), last_day(year, last * QUARTER))
+
+
+def _months_of_year(match: re.Match[str], frame: Frame) -> Days | None:
+    """ "6 tháng đầu năm 2026", "9 tháng đầu năm", "3 tháng cuối năm"."""
+    count, at_start = int(match["n"]), match["edge"] == "dau"
+    if not 0 < count < MONTHS:
+        return None
+    year = _year_of(match, frame)
+    first, last = (1, count) if at_start else (MONTHS - count + 1, MONTHS)
+    if year is None:
+        year = max(frame.today.year, frame.year or 0)
+        year += last_day(year, last) < frame.today
+    kind = DueKind.HALF_YEAR if count == HALF_YEAR else DueKind.RANGE
+    return _span(match, kind, date(year, first, 1), last_day(year, last))
+
+
+def _half(match: re.Match[str], frame: Frame) -> Days:
+    year = _year_of(match, frame) or frame.today.year
+    first = 1 if match["edge"] == "dau" else HALF_YEAR + 1
+    return _span(match, DueKind.HALF_YEAR, date(year, first, 1), last_day(year, first + HALF_YEAR - 1))
+
+
+def _year(match: re.Match[str], frame: Frame) -> Days:
+    year = _year_of(match, frame) or frame.today.year
+    edge = match.groupdict().get("edge")
+    if edge in ("dau", "giua"):
+        first = 1 if edge == "dau" else 5
+        return _span(match, DueKind.RANGE, date(year, first, 1), last_day(year, first + 3), ask=True)
+    end = _span(match, DueKind.YEAR_END, date(year, 1, 1), date(year, MONTHS, 31))
+    return replace(end, weak=not edge and not match.groupdict().get("marked"))
+
+
+def _years(match: re.Match[str], _frame: Frame) -> Days | None:
+    first, last = int(match["y1"]), int(match["y2"])
+    return _span(match, DueKind.RANGE, date(first, 1, 1), date(last, MONTHS, 31)) if first < last else None
+
+
+Reader = Callable[[re.Match[str], Frame], Days | None]
+_TO = r"(?: {to} | ?- ?)"
+_Q = r"(?P<q>iv|i{1,3}|[1-4])"
+_READERS: tuple[tuple[str, Reader], ...] = (
+    (rf"{{day}} (?P<work>lam viec )?(?P<edge>{{final}}|{{first}}) (?:{{of}} )?{{month}} (?P<m>\d{{1,2}}){_Y}?{_NOT_COUNTED}", _day_of_month_end),
+    (rf"{{day}} (?P<work>lam viec )?(?P<edge>{{final}}|{{first}}) (?:{{of}} )?{{month}}(?: (?P<which>{_WHICH}))?", _day_of_month_end),
+    (rf"{{month}} (?P<m>\d{{1,2}})(?: ?[/.-] ?(?P<y1>20\d\d)| {{year}} (?P<y1w>20\d\d))?(?:{_TO}|, ?| {{and}} ){{month}} (?P<m2>\d{{1,2}}){_Y}?{_NOT_COUNTED}", _month_list),
+    (rf"{{month}} (?P<m>\d{{1,2}})(?:{_TO}|, ?| {{and}} )(?P<m2>\d{{1,2}}){_Y}", _month_list),
+    (rf"(?P<n>\d{{1,2}}) {{month}} (?P<edge>dau|cuoi) (?:{{of}} )?{{year}}(?: (?P<y>20\d\d)| (?P<yw>{_WHICH}))?", _months_of_year),
+    (rf"nua (?:nam )?(?P<edge>dau|cuoi) {{year}}(?: (?P<y>20\d\d)| (?P<yw>{_WHICH}))?", _half),
+    (rf"{_EDGE}(?:{{month}}|t) ?(?P<m>\d{{1,2}}){_Y}", _month),
+    (rf"{_EDGE}{{month}} ?(?P<m>\d{{1,2}}){_NOT_COUNTED}", _month),
+    (rf"{_EDGE}{{month}} (?P<which>{_WHICH})", _month_by_step),
+    (r"(?P<edge>{first_third}|{second_third}|{last_third}|nua dau|nua cuoi) (?:{of} )?{month}", _month_by_step),
+    (r"(?:trong|het|noi trong) {month}(?! \d)", _month_by_step),
+    (rf"{{quarter}} ?{_Q}(?:{_TO}|, ?| {{and}} )(?:{{quarter}} ?)?(?P<q2>iv|i{{1,3}}|[1-4]){_Y}?", _quarters),
+    (rf"{_EDGE}{{quarter}} ?{_Q}{_Y}?(?![a-z])", _quarter),
+    (rf"{_EDGE}quy (?P<which>{_WHICH})", _quarter_by_step),
+    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?:trong|het) )quy(?! \w+ (?:trinh|dinh))", _quarter_by_step),
+    (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{week}} (?P<which>{_WHICH})", _week),
+    (r"(?P<edge>{begin}|{middle}|{ending}) {week}(?: le)?", _week),
+    (r"(?:trong|het|noi trong) {week}", _week),
+    (r"(?P<y1>20\d\d) ?- ?(?P<y2>20\d\d)", _years),
+    (r"{year} (?P<y1>20\d\d) {to} (?:{year} )?(?P<y2>20\d\d)", _years),
+    (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{year}} (?:(?P<y>20\d\d)|(?P<yw>{_WHICH}))", _year),
+    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?P<marked>trong|het|noi trong) ){year}(?! \d)", _year),
+    (r"(?<=den )(?P<marked>)(?P<y>20\d\d)", _year),
+)
