@@ -9,7 +9,6 @@ from knowledge.phrases.words import ends_with, rx
 
 # What may stand between the bound and the day: blanked hours, parts of the day, "ngày", "hồi".
 _FILLER = r"(?:(?: |#|,|:|\(|-)*(?:{day}|{at}|buoi|het|{part_edge} {part}|{part}|cuoi|dau gio|thoi diem|la|hoan thanh|nop|gui|bao cao|bc|xong)?)*"
-_CLEAR_BY = "{by}|{before}|{within}|{before_end}"
 
 
 class Role(IntEnum):
@@ -17,8 +16,9 @@ class Role(IntEnum):
 
     NONE = 0
     PLAIN = 1
-    BY = 2
-    BEFORE = 3
+    INSIDE = 2
+    BY = 3
+    BEFORE = 4
 
 
 def role_of(text: str, days: Days) -> Role:
@@ -30,8 +30,10 @@ def role_of(text: str, days: Days) -> Role:
         return Role.BY
     if ends_with(rf"{{before}}{_FILLER}").search(before):
         return Role.BEFORE
-    if ends_with(rf"{{by}}{_FILLER}").search(before):
+    if ends_with(rf"{{latest}}{_FILLER}").search(before):
         return Role.BY
+    if ends_with(rf"{{by}}{_FILLER}").search(before):
+        return Role.INSIDE
     return Role.NONE if days.weak and not _alone(before, text[days.end :]) else _plain(before, text, days)
 
 
@@ -46,7 +48,7 @@ def _is_reference(before: str, after: str, days: Days) -> bool:
     from_then = ends_with(r"{from}(?: {day})?[ #]*").search(before)
     if from_then and days.absolute and not rx(r"[ #]*(?:{to})").match(after):
         return True
-    return bool(ends_with(r"(?<!chi )(?:sau|qua|qua han)(?: {day})?").search(before)) and days.is_day
+    return bool(ends_with(r"(?<!khong )(?:sau|qua|qua han)(?: {day})?").search(before)) and days.is_day
 
 
 def _plain(before: str, text: str, days: Days) -> Role:

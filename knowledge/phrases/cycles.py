@@ -25,7 +25,7 @@ _OF_MONTH = r"(?:{of} )?(?:{every} )?{month}"
 # How often, most telling first: the frequency, and how many of it.
 _FREQUENCIES: tuple[tuple[str, str, int], ...] = (
     (r"{workdays}", "workdays", 1),
-    (r"{weekday} 2 (?:den|-|tois) (?:{weekday} ?6|{weekday} 6) (?:{every} )?(?:{week})?", "workdays", 1),
+    (r"{weekday} 2 (?:den|-|tois) {weekday} ?6 {every} {week}", "workdays", 1),
     (r"{other_week}", "weekly", 2),
     (r"(?P<n>\d{1,2}) ?{week} ?(?:/ ?|1 |mot )?(?:1 )?lan", "weekly", 0),
     (r"{every} (?P<n>[2-9]) {week}", "weekly", 0),
@@ -34,7 +34,7 @@ _FREQUENCIES: tuple[tuple[str, str, int], ...] = (
     (r"(?P<n>\d{1,2}) ?{month} ?(?:/ ?|1 |mot )?(?:1 )?lan", "monthly", 0),
     (r"(?:{every}|theo) quy|quy ?(?:/ ?|1 |mot )(?:1 )?lan|lan ?/ ?quy|1 lan (?:trong |moi )?quy|quy nao cung", "quarterly", 1),
     (r"{every} {week}|{week} ?(?:/ ?|1 |mot )(?:1 )?lan|lan ?/ ?{week}|lan (?:1|mot|moi) {week}|{week} nao cung|theo {week}", "weekly", 1),
-    (r"{every} (?:{part} )?(?={weekday} ?[2-7]|{sunday})|{each} (?={weekday} ?[2-7](?!\d)[^.;]*{week})", "weekly", 1),
+    (r"{every}(?= (?:{part} )?(?:{weekday} ?[2-7]|{sunday}))|{each}(?= (?:{part} )?{weekday} ?[2-7](?!\d)[^.;]*{week})", "weekly", 1),
     (r"(?:{every}|theo) {month}|{month} ?(?:/ ?|1 |mot )(?:1 )?lan|lan ?/ ?{month}|lan (?:1|mot|moi) {month}|{month} nao cung", "monthly", 1),
     (r"{every} {year}|{once_per_year}|{year} ?(?:/ ?|1 |mot )(?:1 )?lan|lan ?/ ?{year}|lan (?:1|mot|moi) {year}|{year} nao cung", "yearly", 1),
     (r"{every} (?:{day}|{part})|{day} ?(?:/ ?|1 |mot )(?:1 )?lan|lan ?/ ?{day}|lan (?:1|mot|moi) {day}|{day} nao cung", "daily", 1),
@@ -50,7 +50,7 @@ class Cycle:
 
     rules: tuple[str, ...]
     has_day: bool
-    span: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
     bound: Bound = Bound.ON
     hour: Hour | None = None
     part: DayPart | None = None
@@ -72,8 +72,9 @@ def find_cycle(text: str) -> Cycle | None:
     found = _frequencies(plain)
     if not found:
         return None
-    if [one.frequency for one in found] == ["half_yearly", "yearly"] and len(_month_and_days(plain)) == len("ab"):
+    if list(dict.fromkeys(one.frequency for one in found)) == ["half_yearly", "yearly"] and len(_month_and_days(plain)) == len("ab"):
         found = found[:1]
+    plain = blanked(plain, [(one.start, one.end) for one in found if one.frequency == "half_yearly"])
     details = [_detail(piece, one) for one, piece in _pieces(plain, found)]
     rules = tuple(dict.fromkeys(rule for rules, _ in details for rule in rules))
     part = _part(plain, found)
@@ -85,7 +86,7 @@ def find_cycle(text: str) -> Cycle | None:
     has_day = all(":" in rule or rule in ("daily", "workdays") for rule in rules)
     if hour is not None and hour.time is not None:
         part = None
-    return Cycle(rules, has_day, (found[0].start, found[-1].end), bound, hour, part, ask)
+    return Cycle(rules, has_day, tuple((one.start, one.end) for one in found), bound, hour, part, ask)
 
 
 def _frequencies(text: str) -> list[_Found]:
@@ -122,7 +123,7 @@ def _listed(text: str, known: bool) -> list[_Found]:
     found = []
     pattern = rx(rf"{lead}(?: {{report}})?[ (:#,]*(?P<list>{_LIST_ITEM.replace('?P<six>', '?:')}(?:(?: ?, ?| {{and}} |/){_LIST_ITEM.replace('?P<six>', '?:')})*)")
     for match in pattern.finditer(text):
-        if rx(r" ?(?:\d|{this}|{next}|{last}(?! {day} \d)|i|lan|{final}|{first}|lam viec|dau|cuoi)").match(text[match.end() :]):
+        if rx(r" ?(?:\d+|{this}|{next}|{last}(?! (?:{day} )?(?:\d|#)| {weekday} ?\d)|i|lan|{final}|{first}|lam viec|dau|cuoi)").match(text[match.end() :]):
             continue
         items = list(rx(_LIST_ITEM).finditer(text, match.start("list"), match.end("list")))
         if len(items) == 1 and not known and not _says_how_often(match, text):
@@ -136,7 +137,7 @@ def _says_how_often(match: re.Match[str], text: str) -> bool:
     if rx("{periodic}|theo").match(match[0]):
         return True
     after = text[match.end() :]
-    return bool(rx(r"[ ,(:]*(?:{before}|{by}) (?:{day} )?(?:\d{1,2}(?! ?[/.-]| ?{month} ?\d)|#|{weekday} ?[2-7])").match(after))
+    return bool(rx(r"[ ,(:]*(?:{before}|{by}|{latest}) (?:{day} )?(?:\d{1,2}(?! ?[/.-]| ?{month} ?\d)|#|{weekday} ?[2-7])").match(after))
 
 
 def _unit_name(word: str) -> str:
@@ -145,7 +146,7 @@ def _unit_name(word: str) -> str:
 
 def _pieces(text: str, found: list[_Found]) -> list[tuple[_Found, str]]:
     """The stretch of text that gives the day of each frequency: the clauses up to the next frequency."""
-    if len(found) == 1:
+    if len({(one.frequency, one.interval) for one in found}) == 1:
         return [(found[0], text)]
     cuts = [0]
     for left, right in zip(found, found[1:], strict=False):
@@ -210,7 +211,7 @@ def _special_day(text: str) -> str | None:
 
 def _month_days(text: str) -> list[str]:
     """ "ngày 20", "10, 20 và 30", "mùng 5", or a bare "20" before "hằng tháng"."""
-    listed = rx(r"(?:{day_lead}|{before}|{by}) (?P<days>\d{1,2}(?:(?: ?, ?| {and} | ?- ?)(?:{day_lead} )?\d{1,2})*)(?! ?/| ?%)").search(text)
+    listed = rx(r"(?:{day_lead}|{before}|{by}|{latest}) (?P<days>\d{1,2}(?:(?: ?, ?| {and} | ?- ?)(?:{day_lead} )?\d{1,2})*)(?! ?/| ?%)").search(text)
     bare = listed or rx(r"(?P<days>\d{1,2}) (?:{of} )?{every} {month}").search(text)
     days = re.findall(r"\d{1,2}", bare["days"]) if bare else []
     return [day for day in days if 0 < int(day) <= LONGEST_MONTH]
@@ -270,7 +271,7 @@ def _before(text: str) -> bool:
     """Whether the printed day is excluded; an hour before which something is due keeps its day."""
     if rx("{within}|{before_end}").search(text):
         return False
-    return bool(rx(r"{before} (?:{day}|{day_lead}|\d|{weekday} ?\d|{sunday}|{working_day}|{final}|{month})").search(text))
+    return bool(rx(r"{before} (?:{day}|{day_lead}|\d+|{weekday} ?\d|{sunday}|{working_day}|{final}|{month})").search(text))
 
 
 def _part(text: str, found: list[_Found]) -> DayPart | None:

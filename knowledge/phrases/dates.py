@@ -64,7 +64,7 @@ def _yearless(match: re.Match[str], frame: Frame, _text: str) -> Days | None:
 def _slashed(match: re.Match[str], frame: Frame, text: str) -> Days | None:
     """ "20/12" without a year may be a share, a street or an address: it needs a place among words of time."""
     before, after = text[: match.start()], text[match.end() :]
-    led = bool(match["lead"]) or bool(ends_with("(?:{before}|{by}|{from}|{to}|{at}|{part}|{weekday} [2-7]|{or}|{and}|nhac)").search(before))
+    led = bool(match["lead"]) or bool(ends_with("(?:{before}|{by}|{latest}|{from}|{to}|{at}|{part}|{weekday} [2-7]|{or}|{and}|nhac)").search(before))
     if not led and (rx(r" {counted}").match(after) or ends_with("{place_of_number}").search(before)):
         return None
     if match["sign"].strip() == "-" and not led:
@@ -127,7 +127,7 @@ def nearest_yearly(span: tuple[int, int], month: int, day: int, frame: Frame) ->
     today = frame.today
     coming = min(found for found in days if found >= max(today, date(first_year, 1, 1)))
     just_over = any(timedelta(0) < today - found <= JUST_PAST for found in days)
-    leap = coming.year > first_year + 1
+    leap = _real(first_year, month, day) is None
     return replace(one_day(span, coming, ask=just_over or leap, absolute=True), yearless=True)
 
 

@@ -21,7 +21,7 @@ HALF_HOUR = 0.5
 MINUTES = 60
 
 _N = r"(?P<n>\d{1,3})(?: ?\( ?\w+(?: \w+)? ?\))?"
-_UNIT = r"(?P<unit>{working_day}|{hour_long}|{minute}|{calendar_day}|{week_unit}|{month_unit})(?! \d)"
+_UNIT = r"(?P<unit>{working_day}|{hour_long}|{minute}|{calendar_day}|{week_unit}|{month_unit})(?! \d| (?:dau|cuoi) nam)"
 _ANCHOR = r"(?P<anchor>[^,.;\n#]{1,70}[^,.;\n# ])"
 _NOW_ANCHOR = r"(?:ngay |ngayz )?(?:hom nay|nay|bay gio|bayz gio|gio|luc nay)"
 
@@ -147,11 +147,11 @@ def _notice(match: re.Match[str], canon: Canon, _frame: Frame) -> Due | None:
 Reader = Callable[[re.Match[str], Canon, Frame], Due | None]
 _LATER = r"(?: (?P<later>{later}))?"
 _READERS: tuple[tuple[str, Reader], ...] = (
-    (r"(?P<halfhour>nua) {hour_long} {later}", _later),
-    (r"(?P<h>\d{1,2})? ?{hour_long} (?P<half>{half}) {later}", _later),
-    (r"(?P<h>\d{1,2}) {hour_long} (?P<m>\d{1,2}) {minute} {later}", _later),
-    (r"(?P<h>\d{1,2}) {hour_long} {later}(?! {week}| {month}| {day})", _later),
-    (r"(?P<m>\d{1,3}) {minute} {later}", _later),
+    (r"(?P<halfhour>nua) {hour_long} {later_hour}", _later),
+    (r"(?P<h>\d{1,2})? ?{hour_long} (?P<half>{half}) {later_hour}", _later),
+    (r"(?P<h>\d{1,2}) {hour_long} (?P<m>\d{1,2}) {minute} {later_hour}", _later),
+    (r"(?P<h>\d{1,2}) {hour_long} {later_hour}(?! {week}| {month}| {day})", _later),
+    (r"(?P<m>\d{1,3}) {minute} {later_hour}", _later),
     (r"sau (?P<m>\d{1,3}) {minute}", _later),
     (rf"{_N} {_UNIT}(?P<half>)?(?: lam viec)?,? (?P<since>{{since}})(?: {{since}})? {_ANCHOR}", _since),
     (rf"(?P<since>{{since}}) (?P<anchor>{{day}} \w+(?: \w+)?),? {{inside}} {_N} {_UNIT}", _since),

@@ -36,7 +36,7 @@ def find_hours(text: str) -> list[Hour]:
         for name, clock in (("closing", DEFAULT_SHIFTS[-1][1]), ("midday", time(NOON)))
         for match in rx(f"{{{name}}}").finditer(text)
     ]
-    found += [Hour(start=m.start(), end=m.end(), end_of_day=True) for m in rx("{midnight}").finditer(text)]
+    found += [Hour(start=m.start(), end=m.end(), end_of_day=True) for m in rx("nua(?= dem)|{midnight}(?! {after_part})").finditer(text)]
     return sorted(found, key=lambda hour: hour.start)
 
 
@@ -56,7 +56,8 @@ def _hour(match: re.Match[str]) -> Hour:
         hour, minute = hour - 1, MINUTES - int(groups["less"])
     elif rx("{half}").search(match[0]):
         minute = MINUTES // 2
-    span = Hour(start=match.start(), end=match.end(), part=part_named(groups.get("part")))
+    end = match.start("part") if groups.get("part") else match.end()
+    span = Hour(start=match.start(), end=end, part=part_named(groups.get("part")))
     if hour == DAY_HOURS and minute == 0:
         return replace(span, end_of_day=True, part=None)
     if not (0 <= hour < DAY_HOURS and 0 <= minute < MINUTES):

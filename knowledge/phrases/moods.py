@@ -18,7 +18,7 @@ _ALONE = re.compile(r"[ .,!]*(?:lam |can |phai )?ngayz?[ .,!]*")
 def find_mood(text: str) -> Due | None:
     """The first of: event, regular, at once, periodic; None when the text says nothing of time."""
     regular = rx("{regular}").search(text)
-    event = rx("{event_clear}").search(text)
+    event = rx("{event}").search(text)
     asap = at_once(text)
     if event and not (regular and rx("{on_request_too}").search(text)):
         periodic = rx("{periodic}").search(text)
@@ -38,7 +38,7 @@ def at_once(text: str) -> bool:
 
 def event_words(text: str) -> tuple[int, int] | None:
     """Where the event is named, for the printed wording."""
-    match = rx(r"{event_clear}[^,.;\n]*").search(text)
+    match = rx(r"{event}[^,.;\n]*").search(text)
     return match.span() if match else None
 
 

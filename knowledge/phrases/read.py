@@ -27,7 +27,7 @@ from knowledge.phrases.relative import find_relative_days, find_weekdays
 from knowledge.phrases.spans import find_spans
 from knowledge.phrases.words import ends_with, rx
 
-_FINDERS = (find_shared_month, find_lunar_days, find_dates, find_spans, find_weekdays, find_relative_days)
+_FINDERS = (find_shared_month, find_lunar_days, find_dates, find_weekdays, find_spans, find_relative_days)
 _SHAPED_AS_RANGE = (DueKind.RANGE, DueKind.MONTH, DueKind.QUARTER, DueKind.HALF_YEAR)
 
 
@@ -49,7 +49,7 @@ def read_all(
     duration = find_duration(canon, canon.text, frame)
     if duration is not None:
         return [duration]
-    dated = _read_days(canon, frame)
+    dated = _read_days(canon, frame, cycle)
     if dated:
         return dated
     return _read_rest(canon, frame, cycle)
@@ -58,7 +58,7 @@ def read_all(
 def _dated(text: str, frame: Frame) -> bool:
     """A full date beats "hằng năm" and the like, which then only describe the paper."""
     return bool(re.search(r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{4}", text)) and any(
-        role_of(text, day) in (Role.BY, Role.BEFORE) for day in find_dates(text, frame) if not day.yearless
+        role_of(text, day) > Role.PLAIN for day in find_dates(text, frame) if not day.yearless
     )
 
 
@@ -75,9 +75,10 @@ def _recurring(cycle: Cycle, canon: Canon) -> Due:
     )
 
 
-def _read_days(canon: Canon, frame: Frame) -> list[Due]:
+def _read_days(canon: Canon, frame: Frame, cycle: Cycle | None) -> list[Due]:
     hours = find_hours(canon.text)
     text = blanked(canon.text, [(hour.start, hour.end) for hour in hours])
+    text = blanked(text, cycle.spans if cycle else ())
     days = _mentions(text, frame)
     ranked = [(role_of(text, day), day) for day in days]
     kept = [(role, day) for role, day in ranked if role is not Role.NONE]
@@ -181,7 +182,7 @@ def _stretch(day: Days, hour: Hour | None, text: str) -> tuple[int, int]:
     start, end = day.start, day.end
     if hour is not None:
         start, end = min(start, hour.start), max(end, hour.end)
-    bound = ends_with(r"(?:{within}|{before_end}|{before}|{by}|{part})(?: {day}| {part}| {at})?").search(text[:start])
+    bound = ends_with(r"(?:{within}|{before_end}|{before}|{latest}|{by}|{part})(?: {day}| {part}| {at})?").search(text[:start])
     return (bound.start() if bound else start), end
 
 
@@ -207,7 +208,7 @@ def _read_rest(canon: Canon, frame: Frame, cycle: Cycle | None) -> list[Due]:
 
 def _is_rule(text: str, cycle: Cycle) -> bool:
     """ "khen thưởng hằng năm" describes the reward; "báo cáo hằng năm" is a rule."""
-    return not ends_with("{qualified_yearly}").search(text[: cycle.span[0]])
+    return not ends_with("{qualified_yearly}").search(text[: cycle.spans[0][0]])
 
 
 def _bare_hour(text: str, frame: Frame) -> Iterator[Due]:
@@ -219,7 +220,7 @@ def _bare_hour(text: str, frame: Frame) -> Iterator[Due]:
         elif hour.time is not None:
             over = hour.time <= frame.local.time()
             yield Due(kind=DueKind.INSTANT, date=_day_after(frame, over), time=hour.time, ask=hour.ask or over)
-    alone = rx(r"(?:{before} |{by} |{at} )?(?:buoi )?(?P<part>{part})").fullmatch(text.strip(" .,!?"))
+    alone = rx(r"(?:{before} |{latest} |{by} |{at} )?(?:buoi )?(?P<part>{part})").fullmatch(text.strip(" .,!?"))
     part = part_named(alone["part"]) if alone else None
     if part is not None:
         over = PART_HOURS[part][1] <= frame.local.time()

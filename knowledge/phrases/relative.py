@@ -40,10 +40,10 @@ def _named(text: str, frame: Frame) -> Iterator[Days]:
 
 
 _COUNTED = (
-    (r"(?P<n>\d{1,3}) {counted_day} {later}(?! {week}| {month})", 1),
     (r"sau (?P<n>\d{1,3}) {counted_day}(?: nua)?(?! lam viec| ke| tinh| tu)", 1),
-    (r"(?P<n>\d{1,2}) {week_unit} nua", WEEK),
     (r"sau (?P<n>\d{1,2}) {week_unit}(?: nua)?", WEEK),
+    (r"(?P<n>\d{1,3}) {counted_day} {later}(?! {week}| {month})", 1),
+    (r"(?P<n>\d{1,2}) {week_unit} nua", WEEK),
     (r"cach day (?P<n>\d{1,3}) {counted_day}", -1),
     (r"(?P<n>\d{1,3}) {counted_day} {ago}(?= day|[ .!]*\Z)(?: day)?", -1),
     (r"(?P<n>\d{1,2}) {week_unit} truoc(?=[ .!]*\Z)", -WEEK),

@@ -224,7 +224,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{week}} (?P<which>{_WHICH})", _week),
     (r"(?P<edge>{begin}|{middle}|{ending}) {week}(?: le)?", _week),
     (r"(?:trong|het|noi trong) {week}", _week),
-    (r"(?P<y1>20\d\d) ?- ?(?P<y2>20\d\d)", _years),
+    (r"(?:giai doan )?(?P<y1>20\d\d) ?- ?(?P<y2>20\d\d)", _years),
     (r"{year} (?P<y1>20\d\d) {to} (?:{year} )?(?P<y2>20\d\d)", _years),
     (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{year}} (?:(?P<y>20\d\d)|(?P<yw>{_WHICH}))", _year),
     (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?P<marked>trong|het|noi trong) ){year}(?! \d)", _year),
