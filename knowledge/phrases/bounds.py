@@ -8,7 +8,7 @@ from knowledge.phrases.mention import Days
 from knowledge.phrases.words import ends_with, rx
 
 # What may stand between the bound and the day: blanked hours, parts of the day, "ngày", "hồi".
-_FILLER = r"(?:(?: |#|,|:|\(|-)*(?:{day}|{at}|buoi|het|{part_edge} {part}|{part}|cuoi|dau gio|thoi diem|la|hoan thanh|nop|gui|bao cao|bc|xong)?)*"
+_FILLER = r"(?:(?: |#|,|:|\(|-)*(?:{day}|{at}|buoi|het|{part_edge} {part}|{part}|cuoi|dau gio|thoi diem|la|le|ngay le|dip|hoan thanh|nop|gui|bao cao|bc|xong)?)*"
 
 
 class Role(IntEnum):
@@ -48,7 +48,7 @@ def _is_reference(before: str, after: str, days: Days) -> bool:
     from_then = ends_with(r"{from}(?: {day})?[ #]*").search(before)
     if from_then and days.absolute and not rx(r"[ #]*(?:{to})").match(after):
         return True
-    return bool(ends_with(r"(?<!khong )(?:sau|qua|qua han)(?: {day})?").search(before)) and days.is_day
+    return bool(ends_with(r"(?<!khong )(?<!khong de )(?<!khong duoc )(?:sau|qua|qua han)(?: {day})?").search(before)) and days.is_day
 
 
 def _plain(before: str, text: str, days: Days) -> Role:

@@ -11,7 +11,7 @@ from core.recurrence import MONTHS, WEEKDAYS
 from knowledge.phrases.dates import month_step
 from knowledge.phrases.hours import find_hours, part_named, settled
 from knowledge.phrases.mention import Hour, blanked
-from knowledge.phrases.words import ends_with, rx
+from knowledge.phrases.words import after_word, ends_with, rx
 
 SUNDAY = 6
 HALF_YEAR, QUARTER = 6, 3
@@ -123,7 +123,7 @@ def _listed(text: str, known: bool) -> list[_Found]:
     found = []
     pattern = rx(rf"{lead}(?: {{report}})?[ (:#,]*(?P<list>{_LIST_ITEM.replace('?P<six>', '?:')}(?:(?: ?, ?| {{and}} |/){_LIST_ITEM.replace('?P<six>', '?:')})*)")
     for match in pattern.finditer(text):
-        if rx(r" ?(?:\d+|{this}|{next}|{last}(?! (?:{day} )?(?:\d|#)| {weekday} ?\d)|i|lan|{final}|{first}|lam viec|dau|cuoi)").match(text[match.end() :]):
+        if rx(r" ?(?:\d+|{this}|{next}|{last}(?! (?:{day} )?(?:\d|#)| {weekday} ?\d)|{weekday} ?\d|{sunday}|i|lan|{final}|{first}|lam viec|dau|cuoi)").match(text[match.end() :]):
             continue
         items = list(rx(_LIST_ITEM).finditer(text, match.start("list"), match.end("list")))
         if len(items) == 1 and not known and not _says_how_often(match, text):
@@ -173,7 +173,8 @@ def _no_detail(_text: str) -> list[str]:
 
 
 def _weekly(text: str) -> list[str]:
-    days = [_weekday(match) for match in rx(_WD).finditer(text) if not ends_with("{ordinal_of}").search(text[: match.start()])]
+    text = _WEEKDAY_LIST.sub(_spelled_out, text)
+    days = [_weekday(match) for match in rx(_WD).finditer(text) if not after_word("{ordinal_of}").search(text[: match.start()])]
     if len(days) == len("ab") and rx(rf"{_WD} (?:{{to}}|-) {_WD.replace('<wd>', '<w2>').replace('<su>', '<s2>')}").search(text):
         return list(WEEKDAYS[days[0] : days[1] + 1])
     if days:
@@ -182,6 +183,14 @@ def _weekly(text: str) -> list[str]:
     if edge:
         return ["MO?" if rx("{begin}").fullmatch(edge["edge"]) else "FR?"]
     return []
+
+
+_WEEKDAY_LIST = re.compile(r"(?<![a-z0-9_])(thu|t) ?([2-7])((?:(?: ?, ?| va )[2-7](?![\d/]))+)")
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    """ "thứ 2, 4, 6" as "thứ 2, thứ 4, thứ 6"."""
+    return f"{match[1]} {match[2]}" + "".join(f", {match[1]} {day}" for day in re.findall(r"\d", match[3]))
 
 
 def _weekday(match: re.Match[str]) -> int:

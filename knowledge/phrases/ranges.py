@@ -15,7 +15,7 @@ from knowledge.phrases.words import ends_with, rx
 WEEK = 7
 _BETWEEN = re.compile(r"[ #,]*(?:(?P<word>cho den|den het|den|tois het|tois|toi het|toi|het)|-|->)[ #,]*(?:het )?(?:ngayz? )?[ #]*")
 _SHARED_MONTH = (
-    r"(?:{from} )?(?:{day} )?(?P<d1>\d{1,2})(?: {to} (?:{day_lead} )?| ?- ?)(?P<d2>\d{1,2})"
+    r"(?:{from} )?(?:{day} )?(?<![/.-])(?P<d1>\d{1,2})(?: {to} (?:{day_lead} )?| ?- ?)(?P<d2>\d{1,2})"
     r"(?: ?/ ?| ?{month} ?|-(?=\d{1,2}/))(?P<m>\d{1,2})(?:(?: ?[/.-] ?|,? {year} )(?P<y>20\d\d))?(?![/.-]?\d)"
 )
 

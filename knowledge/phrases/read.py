@@ -27,7 +27,7 @@ from knowledge.phrases.relative import find_relative_days, find_weekdays
 from knowledge.phrases.spans import find_spans
 from knowledge.phrases.words import ends_with, rx
 
-_FINDERS = (find_shared_month, find_lunar_days, find_dates, find_weekdays, find_spans, find_relative_days)
+_FINDERS = (find_shared_month, find_lunar_days, find_dates, find_weekdays, find_relative_days, find_spans)
 _SHAPED_AS_RANGE = (DueKind.RANGE, DueKind.MONTH, DueKind.QUARTER, DueKind.HALF_YEAR)
 
 
@@ -220,7 +220,7 @@ def _bare_hour(text: str, frame: Frame) -> Iterator[Due]:
         elif hour.time is not None:
             over = hour.time <= frame.local.time()
             yield Due(kind=DueKind.INSTANT, date=_day_after(frame, over), time=hour.time, ask=hour.ask or over)
-    alone = rx(r"(?:{before} |{latest} |{by} |{at} )?(?:buoi )?(?P<part>{part})").fullmatch(text.strip(" .,!?"))
+    alone = rx(r"(?!som)(?:{before} |{latest} |{by} |{at} )?(?:buoi )?(?P<part>{part})").fullmatch(text.strip(" .,!?"))
     part = part_named(alone["part"]) if alone else None
     if part is not None:
         over = PART_HOURS[part][1] <= frame.local.time()

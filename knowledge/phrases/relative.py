@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from core.recurrence import clamp
 from knowledge.phrases.dates import month_step, shifted_month
 from knowledge.phrases.mention import Days, Frame, one_day
-from knowledge.phrases.words import ends_with, folded_table, rx
+from knowledge.phrases.words import after_word, ends_with, folded_table, rx
 
 WEEK = 7
 SUNDAY = 6
@@ -54,6 +54,8 @@ def _counted(text: str, frame: Frame) -> Iterator[Days]:
     for template, size in _COUNTED:
         for match in rx(template).finditer(text):
             yield one_day(match.span(), frame.today + timedelta(days=int(match["n"]) * size))
+    for match in rx(rf"{{day}} nay {{week}} (?P<which>{_WHICH})").finditer(text):
+        yield one_day(match.span(), frame.today + timedelta(days=WEEK * month_step(match["which"])))
     for match in rx("nua thang nua").finditer(text):
         yield one_day(match.span(), frame.today + timedelta(days=HALF_MONTH))
     for match in rx(r"(?:(?P<n>\d{1,2}) {month_unit}|{month_unit}) nua").finditer(text):
@@ -105,4 +107,4 @@ def next_weekday(today: date, weekday: int) -> date:
 def _ordinal(match: re.Match[str], text: str) -> bool:
     """ "lần thứ hai", "bên thứ ba", "thu 5 triệu": a count, not a day."""
     before, after = text[: match.start()], text[match.end() :]
-    return bool(ends_with("{ordinal_of}").search(before) or rx(" ?{money}").match(after))
+    return bool(after_word("{ordinal_of}").search(before) or rx(" ?{money}").match(after))

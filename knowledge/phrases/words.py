@@ -41,6 +41,11 @@ def ends_with(template: str) -> re.Pattern[str]:
     return rx(template + r"[ ,:(]*\Z")
 
 
+def after_word(template: str) -> re.Pattern[str]:
+    """The same, with nothing but a space between the two: "lần thứ hai" but not "một lần, thứ Hai"."""
+    return rx(template + r" \Z")
+
+
 def _alternatives(name: str) -> str:
     words: Iterable[str] = lexicon()["classes"].get(name) or lexicon()[name]
     longest_first = sorted({fold(word) for word in words}, key=len, reverse=True)
