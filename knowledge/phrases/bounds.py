@@ -41,7 +41,7 @@ def _is_reference(before: str, after: str, days: Days) -> bool:
     """Effective dates, cut-offs of a report period, days after which something holds: no deadlines."""
     if ends_with(r"(?:{as_of})[ #]*(?:het )?(?:{day})?").search(before):
         return True
-    if ends_with(r"\bda (?:\w+ ){1,6}(?:den|truoc|trong|tu|tus|vao)?(?: het)?[ #]*(?:{day})?").search(before) and days.absolute:
+    if ends_with(r"(?:da (?:\w+ ){1,6}|di (?:hoan thanh|thuc hien) )(?:den|truoc|trong|tu|tus|vao)?(?: het)?[ #]*(?:{day})?").search(before) and days.absolute:
         return True
     if ends_with(r"(?:da|duoc|co) (?:ban hanh|ky|phe duyet|thong qua|hieu luc)(?: tus?| vao)?(?: {day})?").search(before):
         return True

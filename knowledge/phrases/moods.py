@@ -18,7 +18,7 @@ _ALONE = re.compile(r"[ .,!]*(?:lam |can |phai )?ngayz?[ .,!]*")
 def find_mood(text: str) -> Due | None:
     """The first of: event, regular, at once, periodic; None when the text says nothing of time."""
     regular = rx("{regular}").search(text)
-    event = rx("{event}").search(text)
+    event = rx("{event}").search(text) or re.fullmatch("[ .]*phat sinh[ .]*", text)
     asap = at_once(text)
     if event and not (regular and rx("{on_request_too}").search(text)):
         periodic = rx("{periodic}").search(text)

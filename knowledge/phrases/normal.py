@@ -65,7 +65,7 @@ def canonical(text: str) -> Canon:
     ]
     named = [_hide_name(token, source) for token in tokens]
     spelled = [_spell(token) for token in named]
-    return _join(numbers_as_digits(spelled), source)
+    return _join(numbers_as_digits(_without_compounds(spelled)), source)
 
 
 def _lower(char: str) -> str:
@@ -113,6 +113,24 @@ def _other_words() -> frozenset[str]:
     return frozenset(unicodedata.normalize("NFC", word) for word in lexicon()["other_words"]["words"])
 
 
+def _without_compounds(tokens: list[Token]) -> list[Token]:
+    """ "quy định" is no quarter and "tối thiểu" no evening."""
+    words = ["", *(token.text for token in tokens), ""]
+    return [_among(token, words[at], words[at + 2]) for at, token in enumerate(tokens)]
+
+
+def _among(token: Token, before: str, after: str) -> Token:
+    if f"{token.text} {after}" in _compounds():
+        return replace(token, text=f"_{token.text}")
+    meant = lexicon()["slips_by_number"].get(token.text)
+    return replace(token, text=meant) if meant and (after.isdigit() or before in ("hang", "trong")) else token
+
+
+@cache
+def _compounds() -> frozenset[str]:
+    return frozenset(fold(pair) for pair in lexicon()["compounds"]["pairs"])
+
+
 @cache
 def _repair(word: str) -> str:
     """A known slip; letters typed for a Vietnamese keyboard that was off; a word one slip from a time word."""
@@ -124,6 +142,8 @@ def _repair(word: str) -> str:
     typed = _without_telex(word)
     if typed in _vocabulary():
         return typed
+    if "w" in word:
+        return word
     near = [known for known in _vocabulary() if DamerauLevenshtein.distance(word, known, score_cutoff=1) <= 1]
     return near[0] if len(near) == 1 else word
 

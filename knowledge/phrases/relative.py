@@ -15,8 +15,9 @@ from knowledge.phrases.words import after_word, ends_with, folded_table, rx
 WEEK = 7
 SUNDAY = 6
 HALF_MONTH = 15
+SHORT_MESSAGE = 10  # words
 
-_WEEKDAY = r"(?:{weekday} ?(?P<wd>[2-7])(?! ?[/.:-] ?\d| ?{hour}\b)|(?P<su>{sunday}))"
+_WEEKDAY = r"(?:{weekday} ?(?P<wd>[2-7])(?! ?[/.:-] ?\d| ?{hour}\b| {team_scanned}\b)|(?P<su>{sunday}))"
 _WHICH = r"{after_next}|{this}|{next}|{last}"
 
 
@@ -31,6 +32,8 @@ def _named(text: str, frame: Frame) -> Iterator[Days]:
     for match in rx("(?P<day>{relative_days})").finditer(text):
         before = text[: match.start()]
         alone = match["day"] in ("mai", "mots")
+        if alone and not _in_company(match.start(), match.end(), text):
+            continue
         if alone and ends_with("(?:{title_before_name}|khai|hoa|an)").search(before):
             continue
         yield one_day(match.span(), frame.today + timedelta(days=offsets[match["day"]]))
@@ -107,4 +110,15 @@ def next_weekday(today: date, weekday: int) -> date:
 def _ordinal(match: re.Match[str], text: str) -> bool:
     """ "lần thứ hai", "bên thứ ba", "thu 5 triệu": a count, not a day."""
     before, after = text[: match.start()], text[match.end() :]
+    if match[0].startswith("t ") and not _in_company(match.start(), match.end(), text):
+        return True
     return bool(after_word("{ordinal_of}").search(before) or rx(" ?{money}").match(after))
+
+
+def _in_company(start: int, end: int, text: str) -> bool:
+    """A word as short as "mai" or "T6" is a day in a short message or beside other words of time; in a long
+    scanned sentence it is more likely a damaged word."""
+    if len(text.split()) <= SHORT_MESSAGE:
+        return True
+    beside = ends_with(r"(?:{part}|{before}|{latest}|{by}|{at}|{day}|{and}|{or}|{weekday} [2-7]|#)").search(text[:start])
+    return bool(beside or rx(r" ?(?:#+|{part}|{week}|{this}|{next}|\d+)").match(text[end:]))

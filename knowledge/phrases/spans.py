@@ -220,7 +220,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     (rf"{{quarter}} ?{_Q}(?:{_TO}|, ?| {{and}} )(?:{{quarter}} ?)?(?P<q2>iv|i{{1,3}}|[1-4]){_Y}?", _quarters),
     (rf"{_EDGE}{{quarter}} ?{_Q}{_Y}?(?![a-z])", _quarter),
     (rf"{_EDGE}quy (?P<which>{_WHICH})", _quarter_by_step),
-    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?:trong|het) )quy(?! \w+ (?:trinh|dinh))", _quarter_by_step),
+    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?:trong|het) )quy", _quarter_by_step),
     (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{week}} (?P<which>{_WHICH})", _week),
     (r"(?P<edge>{begin}|{middle}|{ending}) {week}(?: le)?", _week),
     (r"(?:trong|het|noi trong) {week}", _week),
