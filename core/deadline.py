@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from core.calendar import ONE_DAY, VIETNAM, WorkingCalendar, WorkingHours
+from core.calendar import ONE_DAY, WorkingCalendar, WorkingHours
+from core.clock import VIETNAM
 from core.recurrence import Recurrence, occurrences
 
 DEFAULT_LEADS: tuple[int, ...] = (7, 3, 1)
@@ -185,7 +186,7 @@ def last_safe_moment(due: Due, hours: WorkingHours) -> datetime | None:
     if printed is None:
         return None
     safe = last_safe_day(printed, due.day_bound, hours.calendar)
-    closing = hours.shifts[-1][1]
+    closing = hours.spans[-1][1]
     if safe != printed:
         return datetime.combine(safe, closing, VIETNAM)
     if due.part is not None:

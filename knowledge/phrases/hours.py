@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import time
 
-from core.calendar import DEFAULT_SHIFTS
+from core.calendar import OFFICE_HOURS
 from core.deadline import DayPart
 from knowledge.phrases.mention import Hour
 from knowledge.phrases.words import folded_table, rx
@@ -33,7 +33,7 @@ def find_hours(text: str) -> list[Hour]:
         found += [_hour(match) for match in rx(template).finditer(text) if not _taken(match, found)]
     found += [
         Hour(start=match.start(), end=match.end(), time=clock)
-        for name, clock in (("closing", DEFAULT_SHIFTS[-1][1]), ("midday", time(NOON)))
+        for name, clock in (("closing", OFFICE_HOURS[-1][1]), ("midday", time(NOON)))
         for match in rx(f"{{{name}}}").finditer(text)
     ]
     found += [Hour(start=m.start(), end=m.end(), end_of_day=True) for m in rx("nua(?= dem)|{midnight}(?! {after_part})").finditer(text)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from core.calendar import VIETNAM, WorkingCalendar
+from core.calendar import WorkingCalendar
+from core.clock import VIETNAM
 from core.deadline import DayPart, DueKind
 
 BLANK = "#"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.calendar import VIETNAM
+from core.clock import VIETNAM
 from core.deadline import Bound, Due
 
 FOLDER = Path(__file__).parent
