@@ -5,8 +5,6 @@ off, the safe day is the working day before it, never the one after: the extensi
 (article 148.5) allows for civil periods is not relied on for a report.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -78,16 +76,16 @@ PART_HOURS: dict[DayPart, tuple[time, time]] = {
 class Due:
     """One deadline or time as it was understood. Dates and times are local to Vietnam.
 
-    `date` is the printed day (excluded when the kind is BEFORE_DATE); `start` and `end` are both included.
+    `day` is the printed day (excluded when the kind is BEFORE_DATE); `start` and `end` are both included.
     `ask` says that the words allow another reading that matters. `raw` is the printed wording, and `asap`
     says that a regular or dated task also begins at once; neither is part of the exchanged shape.
     """
 
     kind: DueKind
-    date: date | None = None
+    day: date | None = None
     start: date | None = None
     end: date | None = None
-    time: time | None = None
+    at: time | None = None
     part: DayPart | None = None
     recurrence: str | None = None
     bound: Bound | None = None
@@ -102,7 +100,7 @@ class Due:
     @property
     def printed_day(self) -> date | None:
         """The last day that the words name, or None when they name none."""
-        return self.end or self.date
+        return self.end or self.day
 
     @property
     def day_bound(self) -> Bound:
@@ -112,11 +110,10 @@ class Due:
     def as_json(self) -> dict[str, object]:
         """The exchanged shape: only what was said; days as YYYY-MM-DD, times as HH:MM."""
         shape: dict[str, object] = {"kind": self.kind.value}
-        for name in ("date", "start", "end"):
-            if (day := getattr(self, name)) is not None:
-                shape[name] = day.isoformat()
-        if self.time is not None:
-            shape["time"] = self.time.strftime("%H:%M")
+        days = {"date": self.day, "start": self.start, "end": self.end}
+        shape |= {name: day.isoformat() for name, day in days.items() if day is not None}
+        if self.at is not None:
+            shape["time"] = self.at.strftime("%H:%M")
         for name in ("part", "recurrence", "bound", "n", "unit", "anchor", "ask", "error"):
             if value := getattr(self, name):
                 shape[name] = str(value) if isinstance(value, StrEnum) else value
@@ -191,7 +188,7 @@ def last_safe_moment(due: Due, hours: WorkingHours) -> datetime | None:
         return datetime.combine(safe, closing, VIETNAM)
     if due.part is not None:
         closing = PART_HOURS[due.part][1]
-    return datetime.combine(safe, due.time or closing, VIETNAM)
+    return datetime.combine(safe, due.at or closing, VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -203,7 +200,9 @@ class Stage:
     bound: Bound
 
 
-def chain(stages: Sequence[Stage], start: date, until: date, calendar: WorkingCalendar) -> list[list[Occurrence]]:
+def chain(
+    stages: Sequence[Stage], start: date, until: date, calendar: WorkingCalendar
+) -> list[list[Occurrence]]:
     """Rounds of a chained report whose first step falls from `start` to `until`, one occurrence a stage.
 
     Each later step is the first one printed on or after the step before it ("đơn vị trước ngày 20, văn phòng

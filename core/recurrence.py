@@ -7,8 +7,6 @@ A rule is written as text, so that it can be stored, shown and compared:
 how often but not when: it can be kept, but has no occurrences until somebody gives the day.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Iterator
@@ -31,7 +29,7 @@ DECEMBER = 12
 
 _NTH_WEEKDAY = f"(?:{'|'.join(ORDINALS)})_(?:{'|'.join(WEEKDAYS)})"
 _DAY = r"0?[1-9]|[12]\d|3[01]"
-_MONTH_DAY = f"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])"
+_MONTH_DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])"
 _MONTH_SPEC = f"{_DAY}|last_day|last_workday|first_workday|{_NTH_WEEKDAY}"
 _DETAILS = {
     "daily": "",
@@ -132,7 +130,9 @@ def occurrences(
     return sorted(found)
 
 
-def _days(rule: Rule, start: date, until: date, calendar: WorkingCalendar, counted_from: date) -> Iterator[date]:
+def _days(
+    rule: Rule, start: date, until: date, calendar: WorkingCalendar, counted_from: date
+) -> Iterator[date]:
     if rule.frequency is Frequency.DAILY:
         return (d for d in days_between(start, until) if not (d - counted_from).days % rule.interval)
     if rule.frequency is Frequency.WORKDAYS:

@@ -1,7 +1,5 @@
 """The shipped calendar years: which days are off or worked, where that is known from, how surely."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from datetime import date

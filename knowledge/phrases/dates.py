@@ -1,7 +1,5 @@
 """Printed dates: "20/12/2026", "ngày 20 tháng 12", "ngày 5 tháng sau", "ngày 15", always day before month."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,7 +7,7 @@ from datetime import date, timedelta
 
 from core.recurrence import MONTHS, last_day
 from knowledge.phrases.mention import Days, Frame, impossible, one_day
-from knowledge.phrases.words import ends_with, rx
+from knowledge.phrases.words import ends_with, is_one_of, named, rx
 
 JUST_PAST = timedelta(days=7)  # a bare date this little in the past may mean the one that is over
 FAR_YEARS = 20
@@ -17,15 +15,11 @@ CENTURY = 2000
 LONGEST_MONTH = 31
 LEAP_CYCLE = 8
 
-_SEP = r" ?[/.-] ?"
-_LEAD = r"(?:{day_lead} )?"
-_END = r"(?![/.-]?\d|[/.-][a-z])"
-
 
 def find_dates(text: str, frame: Frame) -> Iterator[Days]:
     """Every printed date; a day without month or year is the nearest that is not past."""
-    for template, read in _READERS:
-        for match in rx(template).finditer(text):
+    for name, read in _READERS:
+        for match in named(name).finditer(text):
             found = read(match, frame, text)
             if found is not None:
                 yield found
@@ -47,7 +41,7 @@ def _on(match: re.Match[str], frame: Frame, year: int, month: int, day: int) -> 
 
 def _year_named(match: re.Match[str], frame: Frame, _text: str) -> Days:
     """ "ngày 20 tháng 12 năm nay/năm sau"."""
-    step = 0 if rx("{this}").fullmatch(match["which"]) else 1
+    step = 0 if is_one_of("this", match["which"]) else 1
     return _on(match, frame, frame.today.year + step, int(match["m"]), int(match["d"]))
 
 
@@ -62,10 +56,10 @@ def _yearless(match: re.Match[str], frame: Frame, _text: str) -> Days | None:
 
 
 def _slashed(match: re.Match[str], frame: Frame, text: str) -> Days | None:
-    """ "20/12" without a year may be a share, a street or an address: it needs a place among words of time."""
+    """ "20/12" without a year may be a share, a street or an address: it needs words of time beside it."""
     before, after = text[: match.start()], text[match.end() :]
-    led = bool(match["lead"]) or bool(ends_with("(?:{before}|{by}|{latest}|{from}|{to}|{at}|{part}|{weekday} [2-7]|{or}|{and}|nhac)").search(before))
-    if not led and (rx(r" {counted}").match(after) or ends_with("{place_of_number}").search(before)):
+    led = bool(match["lead"] or ends_with("word_of_date").search(before))
+    if not led and (rx(" {counted}").match(after) or ends_with("place_of_number").search(before)):
         return None
     if match["sign"].strip() == "-" and not led:
         return None
@@ -75,36 +69,33 @@ def _slashed(match: re.Match[str], frame: Frame, text: str) -> Days | None:
 
 
 def _day_only(match: re.Match[str], frame: Frame, text: str) -> Days | None:
-    if rx(r" ?(?:{times}|{counted}|{hour}|buoi)").match(text[match.end() :]):
+    if named("counts_not_dates").match(text[match.end() :]):
         return None
     return nearest_monthly(match.span(), int(match["d"]), frame)
 
 
 Reader = Callable[[re.Match[str], Frame, str], Days | None]
 _READERS: tuple[tuple[str, Reader], ...] = (
-    (rf"{_LEAD}(?<![\d/.,-])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>\d{{4}}){_END}", _full),
-    (rf"{_LEAD}(?<![\d/.,-])(?P<d>\d{{1,2}}) ?[/-] ?(?P<m>\d{{1,2}}) ?[/-] ?(?P<y>\d{{2}}){_END}", _full),
-    (rf"(?P<y>20\d\d)-(?P<m>\d{{2}})-(?P<d>\d{{2}}){_END}", _full),
-    (rf"{_LEAD}(?P<d>\d{{1,2}}) ?[/-] ?(?P<m>\d{{1,2}}),? {{year}} (?P<y>\d{{4}})", _full),
-    (
-        rf"{_LEAD}(?P<d>\d{{1,2}})(?: ?/ ?| ?){{month}} ?(?P<m>\d{{1,2}})(?: ?[/.-] ?|,? {{year}} | )(?P<y>\d{{4}}){_END}",
-        _full,
-    ),
-    (rf"{_LEAD}(?P<d>\d{{1,2}}) ?{{month}} ?(?P<m>\d{{1,2}}) {{year}} (?P<which>{{this}}|{{next}})", _year_named),
-    (rf"{_LEAD}(?P<d>\d{{1,2}}) ?[/-] ?(?P<m>\d{{1,2}}) {{year}} (?P<which>{{this}}|{{next}})", _year_named),
-    (rf"{_LEAD}(?P<d>\d{{1,2}}) ?{{month}} ?(?P<m>\d{{1,2}}){_END}", _yearless),
-    (rf"{_LEAD}(?P<d>\d{{1,2}}) (?:{{of}} )?{{month}} (?P<which>{{after_next}}|{{this}}|{{next}}|{{last}})", _month_named),
-    (rf"(?P<lead>{{day_lead}} )?(?<![\d/.,-])(?P<d>\d{{1,2}})(?P<sign> ?[/-] ?)(?P<m>\d{{1,2}})(?![.,]\d|%|[/-][a-z]){_END}", _slashed),
-    (rf"{{day_lead}} (?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}}){_END}", _yearless),
-    (r"{day_lead} (?P<d>\d{1,2})(?! ?[/.:-] ?\d| ?{month} \d|%|,\d)(?: {this}| tois(?= |$))?", _day_only),
-    (r"(?<=truoc )(?P<d>\d{1,2})(?=[ .!]*\Z)", _day_only),
+    ("date_full", _full),
+    ("date_two_figure_year", _full),
+    ("date_iso", _full),
+    ("date_slash_year_word", _full),
+    ("date_words", _full),
+    ("date_words_year_named", _year_named),
+    ("date_slash_year_named", _year_named),
+    ("date_words_yearless", _yearless),
+    ("date_month_named", _month_named),
+    ("date_slash_yearless", _slashed),
+    ("date_dot_yearless", _yearless),
+    ("date_day_only", _day_only),
+    ("date_bare_day", _day_only),
 )
 
 
 def month_step(word: str) -> int:
     """How many months (or weeks, quarters, years) a word such as "sau", "này", "trước" moves."""
     for name, step in (("after_next", 2), ("this", 0), ("next", 1), ("last", -1)):
-        if rx(f"{{{name}}}").fullmatch(word):
+        if is_one_of(name, word):
             return step
     raise KeyError(word)
 

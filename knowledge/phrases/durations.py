@@ -1,7 +1,5 @@
 """Periods: "05 ngày làm việc kể từ ngày ký", "trong vòng 24 giờ", "2 tiếng nữa", "3 ngày trước ngày họp"."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,22 +12,17 @@ from knowledge.phrases.lunar import find_lunar_days
 from knowledge.phrases.mention import Days, Frame
 from knowledge.phrases.normal import Canon
 from knowledge.phrases.relative import find_relative_days, find_weekdays
-from knowledge.phrases.words import ends_with, rx
+from knowledge.phrases.words import ends_with, is_one_of, named
 
 WEEK = 7
 HALF_HOUR = 0.5
 MINUTES = 60
 
-_N = r"(?P<n>\d{1,3})(?: ?\( ?\w+(?: \w+)? ?\))?"
-_UNIT = r"(?P<unit>{working_day}|{hour_long}|{minute}|{calendar_day}|{week_unit}|{month_unit})(?! \d| (?:dau|cuoi) nam)"
-_ANCHOR = r"(?P<anchor>[^,.;\n#]{1,70}[^,.;\n# ])"
-_NOW_ANCHOR = r"(?:ngay |ngayz )?(?:hom nay|nay|bay gio|bayz gio|gio|luc nay)"
-
 
 def find_duration(canon: Canon, text: str, frame: Frame) -> Due | None:
     """The first period in the text, with its date where the start is known."""
-    for template, read in _READERS:
-        for match in rx(template).finditer(text):
+    for name, read in _READERS:
+        for match in named(name).finditer(text):
             found = read(match, canon, frame)
             if found is not None:
                 return replace(found, raw=canon.raw(*match.span()))
@@ -39,15 +32,15 @@ def find_duration(canon: Canon, text: str, frame: Frame) -> Due | None:
 def _count(match: re.Match[str]) -> tuple[float, Unit]:
     """Number and unit; weeks and months are counted in calendar days, minutes in parts of an hour."""
     n, word = float(match["n"]), match["unit"]
-    if rx("{working_day}").fullmatch(word):
+    if is_one_of("working_day", word):
         return n, Unit.WORKING_DAY
-    if rx("{hour_long}").fullmatch(word):
+    if is_one_of("hour_long", word):
         return n + (HALF_HOUR if match.groupdict().get("half") else 0), Unit.HOUR
-    if rx("{minute}").fullmatch(word):
+    if is_one_of("minute", word):
         return n / MINUTES, Unit.HOUR
-    if rx("{week_unit}").fullmatch(word):
+    if is_one_of("week_unit", word):
         return n * WEEK, Unit.CALENDAR_DAY
-    if rx("{month_unit}").fullmatch(word):
+    if is_one_of("month_unit", word):
         return n * 30, Unit.CALENDAR_DAY
     return n, Unit.CALENDAR_DAY
 
@@ -62,8 +55,8 @@ def _period(match: re.Match[str], anchor: str | None, start: datetime | date | N
         if not isinstance(start, datetime):
             return due
         end = start + timedelta(hours=n)
-        return replace(due, date=end.date(), time=end.time().replace(second=0, microsecond=0))
-    return replace(due, date=_counted_from(start, match, frame))
+        return replace(due, day=end.date(), at=end.time().replace(second=0, microsecond=0))
+    return replace(due, day=_counted_from(start, match, frame))
 
 
 def _counted_from(start: date, match: re.Match[str], frame: Frame) -> date:
@@ -71,7 +64,7 @@ def _counted_from(start: date, match: re.Match[str], frame: Frame) -> date:
     n, unit = _count(match)
     if unit is Unit.WORKING_DAY:
         return frame.calendar.add_working_days(day, int(n))
-    if rx("{month_unit}").fullmatch(match["unit"]):
+    if is_one_of("month_unit", match["unit"]):
         return clamp(*shifted_month(day, int(match["n"])), day.day)
     return day + timedelta(days=int(n))
 
@@ -79,12 +72,12 @@ def _counted_from(start: date, match: re.Match[str], frame: Frame) -> date:
 def _since(match: re.Match[str], canon: Canon, frame: Frame) -> Due | None:
     """ "05 ngày làm việc kể từ ngày ký": the first day is not counted."""
     anchor = match["anchor"]
-    if rx("{to}").search(anchor) and not rx("ke tus?|tinh tus?").search(match["since"]):
+    if named("to").search(anchor) and not named("counted_from_word").search(match["since"]):
         return None
-    vague = match["since"] == "sau" and not rx("{working_day}").fullmatch(match["unit"])
-    if vague and not rx("{anchor_lead}").match(anchor):
+    vague = match["since"] == "sau" and not is_one_of("working_day", match["unit"])
+    if vague and not named("anchor_lead").match(anchor):
         return None
-    if rx(_NOW_ANCHOR).match(anchor):
+    if named("from_now").match(anchor):
         return _period(match, "now", frame.local, frame)
     day = _day_in(anchor, frame)
     if day is not None and day.first is not None:
@@ -103,7 +96,7 @@ def _within(match: re.Match[str], _canon: Canon, frame: Frame) -> Due | None:
     """ "trong 3 ngày làm việc": counted from now; "không quá 3 ngày" alone does not say from when."""
     if match["unit"] in ("h", "gio") and match["n"].startswith("0"):
         return None
-    from_now = bool(rx("{inside}|noi").match(match[0])) or bool(match["later"])
+    from_now = named("inside").match(match[0]) is not None or bool(match["later"])
     return _period(match, "now" if from_now else None, frame.local if from_now else None, frame)
 
 
@@ -116,49 +109,52 @@ def _later(match: re.Match[str], _canon: Canon, frame: Frame) -> Due:
     """ "2 tiếng nữa", "nửa tiếng nữa", "1 tiếng rưỡi nữa", "30 phút nữa"."""
     groups = match.groupdict()
     minutes = int(groups.get("m") or 0) + 30 * bool(groups.get("half"))
-    minutes += 30 if groups.get("halfhour") else MINUTES * int(groups.get("h") or (1 if groups.get("half") else 0))
+    minutes += (
+        30 if groups.get("halfhour") else MINUTES * int(groups.get("h") or (1 if groups.get("half") else 0))
+    )
     moment = frame.local + timedelta(minutes=minutes)
-    return Due(kind=DueKind.INSTANT, date=moment.date(), time=moment.time().replace(second=0, microsecond=0))
+    return Due(kind=DueKind.INSTANT, day=moment.date(), at=moment.time().replace(second=0, microsecond=0))
 
 
 def _ahead(match: re.Match[str], canon: Canon, frame: Frame) -> Due | None:
     """ "3 ngày làm việc trước ngày họp", "trước Tết 10 ngày": counted backwards."""
     n, unit = _count(match)
-    if unit is Unit.HOUR or rx("{month_unit}").fullmatch(match["unit"]):
+    if unit is Unit.HOUR or is_one_of("month_unit", match["unit"]):
         return None
     day = _day_in(match["anchor"], frame)
-    printed = canon.raw(*match.span("anchor"))
-    due = Due(kind=DueKind.RELATIVE, n=int(n), unit=unit, anchor=f"trước {printed}")
+    printed = canon.raw(match.start("lead"), match.end("anchor"))
+    due = Due(kind=DueKind.RELATIVE, n=int(n), unit=unit, anchor=printed)
     if day is None or day.first is None:
         return due
     backwards = frame.calendar.add_working_days(day.first, -int(n))
     first = backwards if unit is Unit.WORKING_DAY else day.first - timedelta(days=int(n))
-    return replace(due, date=first, anchor=day.first.isoformat(), ask=day.ask)
+    return replace(due, day=first, anchor=day.first.isoformat(), ask=day.ask)
 
 
 def _notice(match: re.Match[str], canon: Canon, _frame: Frame) -> Due | None:
     """ "báo trước 5 ngày": a notice period, from no day in particular."""
-    if not ends_with("bao|thong bao|gui|dang ky").search(canon.text[: match.start()]) and match["unit"] not in ("ngay lam viec",):
+    if not ends_with("gives_notice").search(canon.text[: match.start()]) and match["unit"] not in (
+        "ngay lam viec",
+    ):
         return None
     n, unit = _count(match)
     return Due(kind=DueKind.RELATIVE, n=int(n), unit=unit)
 
 
 Reader = Callable[[re.Match[str], Canon, Frame], Due | None]
-_LATER = r"(?: (?P<later>{later}))?"
 _READERS: tuple[tuple[str, Reader], ...] = (
-    (r"(?P<halfhour>nua) {hour_long} {later_hour}", _later),
-    (r"(?P<h>\d{1,2})? ?{hour_long} (?P<half>{half}) {later_hour}", _later),
-    (r"(?P<h>\d{1,2}) {hour_long} (?P<m>\d{1,2}) {minute} {later_hour}", _later),
-    (r"(?P<h>\d{1,2}) {hour_long} {later_hour}(?! {week}| {month}| {day})", _later),
-    (r"(?P<m>\d{1,3}) {minute} {later_hour}", _later),
-    (r"sau (?P<m>\d{1,3}) {minute}", _later),
-    (rf"{_N} {_UNIT}(?P<half>)?(?: lam viec)?,? (?P<since>{{since}})(?: {{since}})? {_ANCHOR}", _since),
-    (rf"(?P<since>{{since}}) (?P<anchor>{{day}} \w+(?: \w+)?),? {{inside}} {_N} {_UNIT}", _since),
-    (rf"{_N} {_UNIT} truoc {_ANCHOR}", _ahead),
-    (rf"truoc (?P<anchor>[^,.;\d#]{{2,30}}?) {_N} {_UNIT}", _ahead),
-    (rf"truoc {_N} {_UNIT}(?=[ .,!]*(?:\Z|[,.;]))", _notice),
-    (rf"{{inside}} (?:{{at_most}} )?{_N} {_UNIT}{_LATER}", _within),
-    (rf"(?:noi|{{at_most}}) {_N} (?P<unit>{{working_day}}|{{counted_day}}|{{hour_long}}(?! ?\d| {{day}}|(?: {{part}})? {{day}})|{{week_unit}}){_LATER}(?! ?\d)", _within),
-    (rf"{_N} (?P<unit>{{working_day}}){_LATER}", _working_days),
+    ("half_hour_later", _later),
+    ("hour_half_later", _later),
+    ("hour_minutes_later", _later),
+    ("hours_later", _later),
+    ("minutes_later", _later),
+    ("after_minutes", _later),
+    ("period_since", _since),
+    ("since_period", _since),
+    ("period_ahead", _ahead),
+    ("ahead_period", _ahead),
+    ("notice", _notice),
+    ("period_inside", _within),
+    ("period_at_most", _within),
+    ("working_days", _working_days),
 )

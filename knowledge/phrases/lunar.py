@@ -1,6 +1,4 @@
-"""Days of the Vietnamese lunar calendar, from the shipped table of month starts; outside of it nothing is read."""
-
-from __future__ import annotations
+"""Days of the Vietnamese lunar calendar, from the shipped table of month starts; outside it none is read."""
 
 import tomllib
 from collections.abc import Iterator
@@ -11,15 +9,13 @@ from pathlib import Path
 
 from knowledge.phrases.dates import nearest_yearly
 from knowledge.phrases.mention import Days, Frame, impossible, one_day
-from knowledge.phrases.words import folded_table, rx
+from knowledge.phrases.words import folded_table, is_one_of, named, rx
 
 TABLE = Path(__file__).parent.parent / "calendar" / "lunar.toml"
 LAST_MONTH = 12
 END_OF_YEAR_FROM = 20  # "29 Tết" counts from the old year, "mùng 5 Tết" from the new one
 LONGEST_MONTH = 30
-
-_YEAR = r"(?:,? (?:{year} )?(?P<y>20\d\d))?"
-_MONTH = r"(?:{month} (?P<m>\d{1,2})|{month} (?P<named>{lunar_first}|{lunar_last}))"
+FULL_MOON = 15
 
 
 @cache
@@ -45,17 +41,19 @@ def lunar_day(year: int, month: int, day: int) -> date | None:
         return None
     if month == LAST_MONTH:
         after = starts.get(LAST_MONTH + 1)
-        return None if after is None else min(starts[month] + timedelta(days=day - 1), after - timedelta(days=1))
+        return (
+            None if after is None else min(starts[month] + timedelta(days=day - 1), after - timedelta(days=1))
+        )
     return starts[month] + timedelta(days=day - 1)
 
 
 def find_lunar_days(text: str, frame: Frame) -> Iterator[Days]:
     """ "mùng 5 Tết", "rằm tháng Giêng", "10/3 âm lịch", "giao thừa", "trước Tết"."""
     for name, month_day in folded_table("named_days").items():
-        for match in rx(rf"{name}{_YEAR}").finditer(text):
+        for match in rx(f"{name}{{lunar_year}}").finditer(text):
             yield _solar(match.span(), month_day, match["y"], frame)
     for name, month_day in folded_table("named_lunar_days").items():
-        for match in rx(rf"{name}{_YEAR}").finditer(text):
+        for match in rx(f"{name}{{lunar_year}}").finditer(text):
             month, day = map(int, month_day.split("-"))
             yield _nearest(match.span(), month, day, match["y"], frame)
     yield from _tet(text, frame)
@@ -63,11 +61,11 @@ def find_lunar_days(text: str, frame: Frame) -> Iterator[Days]:
 
 
 def _tet(text: str, frame: Frame) -> Iterator[Days]:
-    for match in rx(rf"(?:{{day_lead}} )?(?P<d>\d{{1,2}}) {{new_year}}{_YEAR}").finditer(text):
+    for match in named("tet_day").finditer(text):
         yield _of_tet(match.span(), int(match["d"]), match["y"], frame)
-    for match in rx(rf"{{eve}}{_YEAR}").finditer(text):
+    for match in named("tet_eve").finditer(text):
         yield replace(_of_tet(match.span(), LONGEST_MONTH, match["y"], frame), ask=False)
-    for match in rx(rf"{{new_year}}{_YEAR}").finditer(text):
+    for match in named("tet_itself").finditer(text):
         yield _of_tet(match.span(), 1, match["y"], frame)
 
 
@@ -90,21 +88,17 @@ def _thirtieth(day: date | None) -> date | None:
 
 
 def _of_month(text: str, frame: Frame) -> Iterator[Days]:
-    for template in (
-        rf"(?:{{day_lead}} )?(?P<d>\d{{1,2}}) {{month}} (?P<named>{{lunar_first}}|{{lunar_last}})(?P<m>)(?: {{lunar}})?{_YEAR}",
-        rf"(?:{{day_lead}} )?(?P<d>\d{{1,2}})(?: ?/ ?(?P<m>\d{{1,2}})| {_MONTH.replace('<m>', '<m2>')}) \(?{{lunar}}\)?{_YEAR}",
-        rf"(?P<d>){{full_moon}} {_MONTH}(?: {{lunar}})?{_YEAR}",
-    ):
-        for match in rx(template).finditer(text):
+    for name in ("lunar_named_month", "lunar_date", "full_moon_of"):
+        for match in named(name).finditer(text):
             groups = match.groupdict()
-            month = groups.get("m") or groups.get("m2") or _named_month(groups["named"])
-            yield _nearest(match.span(), int(month), int(groups["d"] or 15), groups["y"], frame)
-    for match in rx("{full_moon}(?! thang)").finditer(text):
+            month = groups.get("m") or _named_month(groups["named"])
+            yield _nearest(match.span(), int(month), int(groups.get("d") or FULL_MOON), groups["y"], frame)
+    for match in named("full_moon_next").finditer(text):
         yield _next_full_moon(match.span(), frame)
 
 
 def _named_month(word: str) -> str:
-    return "1" if rx("{lunar_first}").fullmatch(word) else str(LAST_MONTH)
+    return "1" if is_one_of("lunar_first", word) else str(LAST_MONTH)
 
 
 def _nearest(span: tuple[int, int], month: int, day: int, year: str | None, frame: Frame) -> Days:
@@ -119,11 +113,19 @@ def _nearest(span: tuple[int, int], month: int, day: int, year: str | None, fram
 
 
 def _next_full_moon(span: tuple[int, int], frame: Frame) -> Days:
-    days = [start + timedelta(days=14) for starts in _months().values() for start in starts.values()]
+    days = [
+        start + timedelta(days=FULL_MOON - 1) for starts in _months().values() for start in starts.values()
+    ]
     coming = [day for day in days if day >= frame.today]
-    return one_day(span, min(coming), ask=True) if coming else Days(start=span[0], end=span[1], error="unknown")
+    return (
+        one_day(span, min(coming), ask=True) if coming else Days(start=span[0], end=span[1], error="unknown")
+    )
 
 
 def _solar(span: tuple[int, int], month_day: str, year: str | None, frame: Frame) -> Days:
     month, day = map(int, month_day.split("-"))
-    return one_day(span, date(int(year), month, day), absolute=True) if year else nearest_yearly(span, month, day, frame)
+    return (
+        one_day(span, date(int(year), month, day), absolute=True)
+        if year
+        else nearest_yearly(span, month, day, frame)
+    )

@@ -1,7 +1,5 @@
 """What the finders hand over: a stretch of canonical text and the days or hours it means."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -57,7 +55,7 @@ class Hour:
 
     start: int
     end: int
-    time: time | None = None
+    clock: time | None = None
     part: DayPart | None = None
     ask: bool = False
     error: str | None = None

@@ -1,11 +1,9 @@
 """Typed or scanned Vietnamese to one canonical form that the patterns read.
 
 Canonical text is lower case and unaccented, with number words as digits, a space between letters and digits,
-slips repaired, and everything that only looks like a time (document numbers and their dates, "24/7") blanked
-with "#". A word whose accents say that it is another word ("tôi", "quỹ") gets a leading "_" and matches nothing.
+slips repaired, and what only looks like a time (document numbers and their dates, "24/7") blanked with "#".
+A word whose accents say that it is another word ("tôi", "quỹ") gets a leading "_" and matches nothing.
 """
-
-from __future__ import annotations
 
 import re
 import unicodedata
@@ -15,29 +13,20 @@ from functools import cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.phrases.looks_like import blank
-from knowledge.phrases.words import folded_table, lexicon
+from knowledge.phrases.numerals import Token, numbers_as_digits
+from knowledge.phrases.words import lexicon
 from knowledge.vietnamese import fold
 
-BLANK = "#"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\S")
-_SAME_SIGN = str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "`": "'", "：": ":", "\u00a0": " "})
+_SAME_SIGN = str.maketrans(
+    {"–": "-", "—": "-", "‑": "-", "−": "-", "’": "'", "`": "'", "：": ":", "\u00a0": " "}
+)
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
     r"(?!aa|ee|oo)[aeiouy]{1,3}(?:ch?|m|ng|nh?|p|t)?"
 )
 _TONE_KEYS = re.compile(r"(?<=[aeiouy])[sfrxj]|[sfrxj]\Z")
 _SHORTEST_REPAIRED = 4
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word, number or sign with its place in the source."""
-
-    text: str
-    start: int
-    end: int
-    spaced: bool
-    surface: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,13 @@ def canonical(text: str) -> Canon:
     lowered = "".join(_lower(char) for char in source).translate(_SAME_SIGN)
     flat = blank("".join(_flat(char) for char in lowered))
     tokens = [
-        Token(match[0], match.start(), match.end(), _spaced(flat, match.start()), lowered[match.start() : match.end()])
+        Token(
+            match[0],
+            match.start(),
+            match.end(),
+            _spaced(flat, match.start()),
+            lowered[match.start() : match.end()],
+        )
         for match in _TOKEN.finditer(flat)
     ]
     named = [_hide_name(token, source) for token in tokens]
@@ -89,7 +84,7 @@ def _hide_name(token: Token, source: str) -> Token:
     if token.text not in ("mai", "nam", "tu", "kia") or not printed.istitle():
         return token
     before = source[: token.start].rstrip()
-    if not before or before[-1] in ".!?;:\"(" or source.isupper():
+    if not before or before[-1] in '.!?;:"(' or source.isupper():
         return token
     neighbours = re.search(r"(\w+)\Z", before), re.match(r"\s*(\w)", source[token.end :])
     if neighbours[0] and neighbours[0][1].istitle():
@@ -133,7 +128,7 @@ def _compounds() -> frozenset[str]:
 
 @cache
 def _repair(word: str) -> str:
-    """A known slip; letters typed for a Vietnamese keyboard that was off; a word one slip from a time word."""
+    """A known slip; letters meant for a Vietnamese keyboard that was off; a word one slip from a time word."""
     slips: dict[str, str] = lexicon()["slips"]
     if word in slips:
         return slips[word]
@@ -144,7 +139,7 @@ def _repair(word: str) -> str:
         return typed
     if "w" in word:
         return word
-    near = [known for known in _vocabulary() if DamerauLevenshtein.distance(word, known, score_cutoff=1) <= 1]
+    near = [known for known in _vocabulary() if DamerauLevenshtein.distance(word, known) == 1]
     return near[0] if len(near) == 1 else word
 
 
@@ -155,107 +150,9 @@ def _without_telex(word: str) -> str:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    classes: dict[str, list[str]] = lexicon()["classes"]
-    phrases = [phrase for name in _REPAIRED_CLASSES for phrase in classes[name]] + list(lexicon()["parts"])
-    phrases += [*lexicon()["relative_days"], *lexicon()["numbers"]]
+    phrases = [*lexicon()["classes"]["repaired"], *lexicon()["parts"], *lexicon()["relative_days"]]
+    phrases += lexicon()["numbers"]
     return frozenset(word for phrase in phrases for word in fold(phrase).split())
-
-
-_REPAIRED_CLASSES = (
-    "day", "month", "year", "weekday", "week", "quarter", "sunday", "next", "before", "by", "every", "periodic", "regular",
-    "hour", "hour_long", "minute", "working_day", "ending", "middle", "begin", "since", "new_year", "later",
-)  # fmt: skip
-
-
-def numbers_as_digits(tokens: list[Token]) -> list[Token]:
-    """Number words become digits where a number is expected: before a unit, or after "thứ", "ngày", "tháng"."""
-    out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        value, length = _number_at(tokens, at)
-        if length and _expected(tokens, at, length):
-            first, last = tokens[at], tokens[at + length - 1]
-            out.append(Token(str(value), first.start, last.end, spaced=True))
-            at += length
-        else:
-            out.append(tokens[at])
-            at += 1
-    return out
-
-
-def _number_at(tokens: list[Token], at: int) -> tuple[int, int]:
-    """Value and length of the number words that begin here; length 0 when there are none."""
-    numbers = folded_table("numbers")
-    words = [token.text for token in tokens[at : at + 3]]
-    if not words or words[0] not in numbers:
-        return 0, 0
-    first, tail = numbers[words[0]], _tail(tokens, at + 1)
-    if words[0] == "muoi":
-        return first + tail, 2 if tail else 1
-    if words[1:2] == ["muoi"]:
-        tail = _tail(tokens, at + 2)
-        return first * 10 + tail, 3 if tail else 2
-    return (0, 0) if words[0] in ("lam", "nham") else (first, 1)
-
-
-def _tail(tokens: list[Token], at: int) -> int:
-    """The last figure of a compound number; 0 when there is none ("mười làm việc")."""
-    words = [token.text for token in tokens[at : at + 2]]
-    if not words or words == ["lam", "viec"]:
-        return 0
-    figure: int = folded_table("numbers").get(words[0], 0)
-    return figure
-
-
-_TAKES_NUMBER = frozenset(("thu", "ngay", "ngayz", "mung", "thang", "quy", "luc", "hom"))
-_UNITS = frozenset(("ngay", "ngayz", "tuan", "thang", "gio", "tieng", "phut", "hom", "bua", "lan", "quy", "nam", "gio", "ruoi"))
-_FRACTION_OF_TIME = frozenset(("hang", "moi", "tung", "cuoi", "dau", "giua", "het", "nua", "cua", "trong", "trong", "dau", "mot"))
-
-
-def _expected(tokens: list[Token], at: int, length: int) -> bool:
-    before = tokens[at - 1].text if at else ""
-    word = tokens[at].text
-    after = [token.text for token in tokens[at + length : at + length + 2]] + ["", ""]
-    if length == 1 and word in _AMBIGUOUS:
-        return _AMBIGUOUS[word](before, after)
-    return before in _TAKES_NUMBER or after[0] in _UNITS
-
-
-def _is_six(before: str, after: list[str]) -> bool:
-    """ "sau" without accents: "sáu" or "after"."""
-    return before == "thu" or (after[0] == "thang" and after[1] in ("dau", "cuoi"))
-
-
-def _is_five(before: str, after: list[str]) -> bool:
-    """ "nam": five or year."""
-    if before in ("thu", "mung", "thang"):
-        return True
-    if before in ("ngay", "ngayz"):
-        return after[0] == "thang"
-    counted = after[0] in _UNITS - {"nam"} and not after[1].isdigit()
-    return counted and (before not in _FRACTION_OF_TIME or (before == "trong" and after[0] in ("ngay", "ngayz")))
-
-
-def _is_seven(before: str, after: list[str]) -> bool:
-    """ "bay gio" is "now" unless a part of the day or minutes follow."""
-    if after[0] == "gio":
-        return before == "luc" or after[1].isdigit() or after[1] in ("sang", "toi", "kem", "ruoi")
-    return before in _TAKES_NUMBER or after[0] in _UNITS
-
-
-def _is_four(before: str, after: list[str]) -> bool:
-    """ "tu": four only where "bốn" is not said."""
-    return before == "thu" or (before == "thang" and after[0] not in ("ngay", "ngayz"))
-
-
-def _is_one(before: str, after: list[str]) -> bool:
-    """ "mot" without accents: after "ngày" and a part of the day it is "mốt"."""
-    if before in ("ngay", "ngayz"):
-        return after[0] == "thang"
-    return before in ("mung", "thang", "quy") or after[0] in _UNITS
-
-
-_AMBIGUOUS = {"sau": _is_six, "nam": _is_five, "bay": _is_seven, "tu": _is_four, "mot": _is_one}
 
 
 def _join(tokens: list[Token], source: str) -> Canon:

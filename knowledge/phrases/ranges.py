@@ -1,28 +1,21 @@
 """From one day to another: "từ 1/7 đến hết 7/7", "01-07/7/2025", "từ thứ Hai đến thứ Sáu tuần sau"."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from core.deadline import DueKind
 from knowledge.phrases.dates import nearest_monthly, nearest_yearly
 from knowledge.phrases.mention import Days, Frame
-from knowledge.phrases.words import ends_with, rx
+from knowledge.phrases.words import ends_with, named
 
 WEEK = 7
-_BETWEEN = re.compile(r"[ #,]*(?:(?P<word>cho den|den het|den|tois het|tois|toi het|toi|het)|-|->)[ #,]*(?:het )?(?:ngayz? )?[ #]*")
-_SHARED_MONTH = (
-    r"(?:{from} )?(?:{day} )?(?<![/.-])(?P<d1>\d{1,2})(?: {to} (?:{day_lead} )?| ?- ?)(?P<d2>\d{1,2})"
-    r"(?: ?/ ?| ?{month} ?|-(?=\d{1,2}/))(?P<m>\d{1,2})(?:(?: ?[/.-] ?|,? {year} )(?P<y>20\d\d))?(?![/.-]?\d)"
-)
 
 
 def find_shared_month(text: str, frame: Frame) -> Iterator[Days]:
     """Two days that share one printed month: "01-07/7/2025", "từ ngày 1 đến 7 tháng 7"."""
-    for match in rx(_SHARED_MONTH).finditer(text):
+    for match in named("range_in_month").finditer(text):
         first, last, month = (int(match[name]) for name in ("d1", "d2", "m"))
         if match["y"]:
             end = _real(int(match["y"]), month, last)
@@ -38,8 +31,7 @@ def find_shared_month(text: str, frame: Frame) -> Iterator[Days]:
 
 def _open_month(text: str, frame: Frame) -> Iterator[Days]:
     """ "từ ngày 15 đến ngày 20", no month printed."""
-    pattern = rx(r"{from} {day} (?P<d1>\d{1,2}) {to} (?:{day} )?(?P<d2>\d{1,2})(?! ?[/.-] ?\d| ?{month}|\d)")
-    for match in pattern.finditer(text):
+    for match in named("range_open_month").finditer(text):
         end = nearest_monthly(match.span(), int(match["d2"]), frame)
         if end is not None and end.first is not None and int(match["d1"]) < int(match["d2"]):
             begin = end.first - timedelta(days=int(match["d2"]) - int(match["d1"]))
@@ -48,16 +40,16 @@ def _open_month(text: str, frame: Frame) -> Iterator[Days]:
 
 def join_ranges(text: str, days: Sequence[Days], frame: Frame) -> Iterator[Days]:
     """Ranges between two neighbouring mentions, and from today ("từ nay đến 31/12")."""
-    for left, right in zip(days, days[1:], strict=False):
-        between = _BETWEEN.fullmatch(text[left.end : right.start])
-        led = ends_with("(?:{from}|tu ngayz?|tus ngayz?)[ #]*").search(text[: left.start])
+    for left, right in pairwise(days):
+        between = named("range_middle").fullmatch(text[left.end : right.start])
+        led = ends_with("range_from").search(text[: left.start])
         if between and (led or not between["word"]) and left.first and right.last:
             first, last = _ordered(left, right, frame)
             if first < last:
                 begin = led.start() if led else left.start
                 yield _range(begin, right.end, first, last, ask=right.ask)
     for day in days:
-        led = ends_with(r"(?:tus?|ke tus?) (?:nay|bay gio|bayz gio|gio|hom nay|luc nay) (?:{to}|cho den)(?: het)?(?: {day})?").search(text[: day.start])
+        led = ends_with("range_from_now").search(text[: day.start])
         if led and day.last is not None and day.last > frame.today:
             yield _range(led.start(), day.end, frame.today, day.last)
 

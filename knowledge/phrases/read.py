@@ -1,10 +1,8 @@
 """Read a Vietnamese phrase of time: the one place where a person's words become a deadline or a moment.
 
-Nothing is guessed: when the words name no time the kind is NONE, and `ask` is set when they allow two readings
-that matter. The rules for each kind are in the modules beside this one.
+Nothing is guessed: when the words name no time the kind is NONE, and `ask` is set when they allow two
+readings that matter. The rules for each kind are in the modules beside this one.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from core.calendar import WorkingCalendar
-from core.deadline import NOTHING, PART_HOURS, Bound, DayPart, Due, DueKind
+from core.deadline import NOTHING, PART_HOURS, DayPart, Due, DueKind
 from knowledge.phrases import moods
 from knowledge.phrases.bounds import Role, role_of
 from knowledge.phrases.cycles import Cycle, find_cycle
@@ -25,7 +23,7 @@ from knowledge.phrases.normal import Canon, canonical
 from knowledge.phrases.ranges import find_shared_month, join_ranges
 from knowledge.phrases.relative import find_relative_days, find_weekdays
 from knowledge.phrases.spans import find_spans
-from knowledge.phrases.words import ends_with, rx
+from knowledge.phrases.words import ends_with, named
 
 _FINDERS = (find_shared_month, find_lunar_days, find_dates, find_weekdays, find_relative_days, find_spans)
 _SHAPED_AS_RANGE = (DueKind.RANGE, DueKind.MONTH, DueKind.QUARTER, DueKind.HALF_YEAR)
@@ -68,7 +66,7 @@ def _recurring(cycle: Cycle, canon: Canon) -> Due:
         kind=DueKind.RECURRING,
         recurrence=";".join(cycle.rules),
         bound=cycle.bound,
-        time=hour.time if hour else None,
+        at=hour.clock if hour else None,
         part=cycle.part,
         ask=cycle.ask,
         raw=canon.raw(0, len(canon.text)),
@@ -116,7 +114,9 @@ def _with_weekdays(text: str, found: list[Days]) -> list[Days]:
             named, dated = (left, days) if left.weekday is not None else (days, left)
             if named.weekday is not None and dated.weekday is None and dated.first is not None:
                 clash = dated.first.weekday() != named.weekday
-                merged[-1] = replace(dated, start=left.start, end=days.end, ask=clash or (dated.ask and not dated.yearless))
+                merged[-1] = replace(
+                    dated, start=left.start, end=days.end, ask=clash or (dated.ask and not dated.yearless)
+                )
                 continue
         merged.append(days)
     return merged
@@ -126,14 +126,14 @@ def _hour_for(day: Days, hours: list[Hour], only_day: bool, text: str) -> Hour |
     """The time that belongs to a day: beside it, or the only one in the sentence."""
     if not day.is_day:
         return None
-    beside = [
-        hour
-        for hour in hours
-        if re.fullmatch(r"[ ,;(#:-]*(?:ngayz?|luc|vao|hoi|khoang|buoi|cua|den)?[ ,(#]*", text[min(hour.end, day.end) : max(hour.start, day.start)])
-    ]
+    beside = [hour for hour in hours if named("hour_to_day").fullmatch(_between(day, hour, text))]
     if beside:
         return beside[0]
     return hours[0] if only_day and hours else None
+
+
+def _between(day: Days, hour: Hour, text: str) -> str:
+    return text[min(hour.end, day.end) : max(hour.start, day.start)]
 
 
 def _due(day: Days, role: Role, hour: Hour | None, canon: Canon, text: str) -> Due:
@@ -144,7 +144,7 @@ def _due(day: Days, role: Role, hour: Hour | None, canon: Canon, text: str) -> D
         return replace(due, kind=DueKind.NONE, error=day.error or "impossible")
     if day.kind in _SHAPED_AS_RANGE or day.kind is DueKind.YEAR_END:
         return _span_due(due, day, role)
-    due = replace(due, date=day.first)
+    due = replace(due, day=day.first)
     part = _part_beside(day, text)
     if hour is not None or part is not None:
         return _instant(due, hour, part)
@@ -153,11 +153,11 @@ def _due(day: Days, role: Role, hour: Hour | None, canon: Canon, text: str) -> D
 
 def _span_due(due: Due, day: Days, role: Role) -> Due:
     if role is Role.BEFORE and day.first is not None:
-        if due.raw and rx("{ending}").match(canonical(due.raw).text):
-            return replace(due, kind=DueKind.DATE, date=day.last, ask=True)
-        return replace(due, kind=DueKind.BEFORE_DATE, date=day.first)
+        if due.raw and named("ending").match(canonical(due.raw).text):
+            return replace(due, kind=DueKind.DATE, day=day.last, ask=True)
+        return replace(due, kind=DueKind.BEFORE_DATE, day=day.first)
     if day.kind is DueKind.YEAR_END:
-        return replace(due, date=day.last)
+        return replace(due, day=day.last)
     return replace(due, start=day.first, end=day.last)
 
 
@@ -165,14 +165,14 @@ def _instant(due: Due, hour: Hour | None, part: DayPart | None) -> Due:
     if hour is None:
         return replace(due, kind=DueKind.INSTANT, part=part)
     hour = settled(hour, part)
-    if hour.end_of_day or hour.time is None:
+    if hour.end_of_day or hour.clock is None:
         return replace(due, kind=DueKind.DATE)
-    return replace(due, kind=DueKind.INSTANT, time=hour.time, ask=due.ask or hour.ask)
+    return replace(due, kind=DueKind.INSTANT, at=hour.clock, ask=due.ask or hour.ask)
 
 
 def _part_beside(day: Days, text: str) -> DayPart | None:
-    before = ends_with(r"(?P<part>{part})[ #,]*(?:{day}|cua|cua ngay)?").search(text[: day.start])
-    after = rx(r"[ ,#(]*(?:vao )?(?:buoi |dau gio |cuoi gio )?(?P<part>{part})(?! {after_part})(?! {relative_days})(?! tao| kien| thieu| uu| da)").match(text[day.end :])
+    before = ends_with("part_before_day").search(text[: day.start])
+    after = named("part_behind_day").match(text[day.end :])
     match = before or after
     return part_named(match["part"]) if match else None
 
@@ -182,13 +182,13 @@ def _stretch(day: Days, hour: Hour | None, text: str) -> tuple[int, int]:
     start, end = day.start, day.end
     if hour is not None:
         start, end = min(start, hour.start), max(end, hour.end)
-    bound = ends_with(r"(?:{within}|{before_end}|{before}|{latest}|{by}|{part})(?: {day}| {part}| {at})?").search(text[:start])
+    bound = ends_with("bound_printed").search(text[:start])
     return (bound.start() if bound else start), end
 
 
 def _either(text: str, one: Days, other: Days) -> bool:
     left, right = sorted((one, other), key=lambda days: days.start)
-    return bool(rx(r"[ #,]*{or}(?: {day})?[ #]*").fullmatch(text[left.end : right.start]))
+    return bool(named("either").fullmatch(text[left.end : right.start]))
 
 
 def _read_rest(canon: Canon, frame: Frame, cycle: Cycle | None) -> list[Due]:
@@ -208,7 +208,7 @@ def _read_rest(canon: Canon, frame: Frame, cycle: Cycle | None) -> list[Due]:
 
 def _is_rule(text: str, cycle: Cycle) -> bool:
     """ "khen thưởng hằng năm" describes the reward; "báo cáo hằng năm" is a rule."""
-    return not ends_with("{qualified_yearly}").search(text[: cycle.spans[0][0]])
+    return not ends_with("qualified_yearly").search(text[: cycle.spans[0][0]])
 
 
 def _bare_hour(text: str, frame: Frame) -> Iterator[Due]:
@@ -217,14 +217,14 @@ def _bare_hour(text: str, frame: Frame) -> Iterator[Due]:
         hour = settled(hour, None)
         if hour.error:
             yield Due(kind=DueKind.NONE, error=hour.error)
-        elif hour.time is not None:
-            over = hour.time <= frame.local.time()
-            yield Due(kind=DueKind.INSTANT, date=_day_after(frame, over), time=hour.time, ask=hour.ask or over)
-    alone = rx(r"(?!som)(?:{before} |{latest} |{by} |{at} )?(?:buoi )?(?P<part>{part})").fullmatch(text.strip(" .,!?"))
+        elif hour.clock is not None:
+            over = hour.clock <= frame.local.time()
+            yield Due(kind=DueKind.INSTANT, day=_day_after(frame, over), at=hour.clock, ask=hour.ask or over)
+    alone = named("part_alone").fullmatch(text.strip(" .,!?"))
     part = part_named(alone["part"]) if alone else None
     if part is not None:
         over = PART_HOURS[part][1] <= frame.local.time()
-        yield Due(kind=DueKind.INSTANT, date=_day_after(frame, over), part=part, ask=over)
+        yield Due(kind=DueKind.INSTANT, day=_day_after(frame, over), part=part, ask=over)
 
 
 def _day_after(frame: Frame, over: bool) -> date:

@@ -1,7 +1,5 @@
 """Days counted from today: "chiều mai", "ngày kia", "3 ngày nữa", weekdays of this or another week."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,15 +8,12 @@ from datetime import date, timedelta
 from core.recurrence import clamp
 from knowledge.phrases.dates import month_step, shifted_month
 from knowledge.phrases.mention import Days, Frame, one_day
-from knowledge.phrases.words import after_word, ends_with, folded_table, rx
+from knowledge.phrases.words import after_word, ends_with, folded_table, named, rx
 
 WEEK = 7
 SUNDAY = 6
 HALF_MONTH = 15
 SHORT_MESSAGE = 10  # words
-
-_WEEKDAY = r"(?:{weekday} ?(?P<wd>[2-7])(?! ?[/.:-] ?\d| ?{hour}\b| {team_scanned}\b)|(?P<su>{sunday}))"
-_WHICH = r"{after_next}|{this}|{next}|{last}"
 
 
 def find_relative_days(text: str, frame: Frame) -> Iterator[Days]:
@@ -34,7 +29,7 @@ def _named(text: str, frame: Frame) -> Iterator[Days]:
         alone = match["day"] in ("mai", "mots")
         if alone and not _in_company(match.start(), match.end(), text):
             continue
-        if alone and ends_with("(?:{title_before_name}|khai|hoa|an)").search(before):
+        if alone and ends_with("not_tomorrow").search(before):
             continue
         yield one_day(match.span(), frame.today + timedelta(days=offsets[match["day"]]))
     offsets = folded_table("after_part")
@@ -43,39 +38,35 @@ def _named(text: str, frame: Frame) -> Iterator[Days]:
 
 
 _COUNTED = (
-    (r"sau (?P<n>\d{1,3}) {counted_day}(?: nua)?(?! lam viec| ke| tinh| tu)", 1),
-    (r"sau (?P<n>\d{1,2}) {week_unit}(?: nua)?", WEEK),
-    (r"(?P<n>\d{1,3}) {counted_day} {later}(?! {week}| {month})", 1),
-    (r"(?P<n>\d{1,2}) {week_unit} nua", WEEK),
-    (r"cach day (?P<n>\d{1,3}) {counted_day}", -1),
-    (r"(?P<n>\d{1,3}) {counted_day} {ago}(?= day|[ .!]*\Z)(?: day)?", -1),
-    (r"(?P<n>\d{1,2}) {week_unit} truoc(?=[ .!]*\Z)", -WEEK),
+    ("after_days", 1),
+    ("days_later", 1),
+    ("after_weeks", WEEK),
+    ("weeks_later", WEEK),
+    ("days_since", -1),
+    ("days_ago", -1),
+    ("weeks_ago", -WEEK),
 )
 
 
 def _counted(text: str, frame: Frame) -> Iterator[Days]:
-    for template, size in _COUNTED:
-        for match in rx(template).finditer(text):
+    for name, size in _COUNTED:
+        for match in named(name).finditer(text):
             yield one_day(match.span(), frame.today + timedelta(days=int(match["n"]) * size))
-    for match in rx(rf"{{day}} nay {{week}} (?P<which>{_WHICH})").finditer(text):
+    for match in named("same_day_of_week").finditer(text):
         yield one_day(match.span(), frame.today + timedelta(days=WEEK * month_step(match["which"])))
-    for match in rx("nua thang nua").finditer(text):
+    for match in named("half_month_later").finditer(text):
         yield one_day(match.span(), frame.today + timedelta(days=HALF_MONTH))
-    for match in rx(r"(?:(?P<n>\d{1,2}) {month_unit}|{month_unit}) nua").finditer(text):
+    for match in named("months_later").finditer(text):
         year, month = shifted_month(frame.today, int(match["n"] or 1))
         yield one_day(match.span(), clamp(year, month, frame.today.day))
 
 
 def find_weekdays(text: str, frame: Frame) -> Iterator[Days]:
     """Weekdays. Weeks run Monday to Sunday; a bare weekday equal to today is next week's."""
-    for template in (
-        rf"{_WEEKDAY},? (?:{{of}} )?{{week}} (?P<week>{_WHICH})",
-        rf"{{week}} (?P<week>{_WHICH}),? (?:{{at}} )?(?:{{day}} )?{_WEEKDAY}",
-        rf"{{week}} (?P<week>{_WHICH})(?= [^.;]{{0,24}}?{_WEEKDAY})",
-    )[:2]:
-        for match in rx(template).finditer(text):
+    for name in ("weekday_of_week", "week_then_weekday"):
+        for match in named(name).finditer(text):
             yield from _of_week(match, text, frame)
-    for match in rx(rf"{_WEEKDAY}(?: (?P<near>{{this}}|{{next}})(?! {{day}}))?").finditer(text):
+    for match in named("weekday_near").finditer(text):
         yield from _bare(match, text, frame)
 
 
@@ -112,7 +103,7 @@ def _ordinal(match: re.Match[str], text: str) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if match[0].startswith("t ") and not _in_company(match.start(), match.end(), text):
         return True
-    return bool(after_word("{ordinal_of}").search(before) or rx(" ?{money}").match(after))
+    return bool(after_word("ordinal_of").search(before) or rx(" ?{money}").match(after))
 
 
 def _in_company(start: int, end: int, text: str) -> bool:
@@ -120,5 +111,5 @@ def _in_company(start: int, end: int, text: str) -> bool:
     scanned sentence it is more likely a damaged word."""
     if len(text.split()) <= SHORT_MESSAGE:
         return True
-    beside = ends_with(r"(?:{part}|{before}|{latest}|{by}|{at}|{day}|{and}|{or}|{weekday} [2-7]|#)").search(text[:start])
-    return bool(beside or rx(r" ?(?:#+|{part}|{week}|{this}|{next}|\d+)").match(text[end:]))
+    beside = ends_with("time_before").search(text[:start]) or named("time_behind").match(text[end:])
+    return beside is not None

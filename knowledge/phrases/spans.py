@@ -1,7 +1,5 @@
 """Spans of days: weeks, months and their thirds, quarters, half-years, years."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +9,7 @@ from core.deadline import DueKind
 from core.recurrence import MONTHS, clamp, last_day
 from knowledge.phrases.dates import month_step, shifted_month
 from knowledge.phrases.mention import Days, Frame, impossible
-from knowledge.phrases.words import rx
+from knowledge.phrases.words import is_one_of, named
 
 WEEK, WEEKEND = 7, 5
 QUARTERS, QUARTER = 4, 3
@@ -19,16 +17,11 @@ HALF_YEAR = 6
 THIRDS = {"first_third": (1, 10), "second_third": (11, 20), "last_third": (21, 31)}
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
-_WHICH = r"{after_next}|{this}|{next}|{last}"
-_Y = r"(?:(?: ?[/.-] ?|,? {year} | )(?P<y>20\d\d)(?!\d)|,? {year} (?P<yw>{this}|{next}|{last}))"
-_NOT_COUNTED = r"(?! ?[/.-] ?\d{1,2}(?!\d)|\d)"
-_EDGE = r"(?:(?P<edge>{first_third}|{second_third}|{last_third}|nua dau|nua cuoi) (?:{of} )?(?:{every} )?)?"
-
 
 def find_spans(text: str, frame: Frame) -> Iterator[Days]:
     """Every span named; without a year it is the nearest that is not over."""
-    for template, read in _READERS:
-        for match in rx(template).finditer(text):
+    for name, read in _READERS:
+        for match in named(name).finditer(text):
             found = read(match, frame)
             if found is not None:
                 yield found
@@ -56,15 +49,17 @@ def _week(match: re.Match[str], frame: Frame) -> Days:
     monday = frame.today + timedelta(days=WEEK * step - frame.today.weekday())
     edge = match.groupdict().get("edge")
     first, last, vague = _part_of_week(edge)
-    return _span(match, DueKind.RANGE, monday + timedelta(days=first), monday + timedelta(days=last), ask=vague)
+    return _span(
+        match, DueKind.RANGE, monday + timedelta(days=first), monday + timedelta(days=last), ask=vague
+    )
 
 
 def _part_of_week(edge: str | None) -> tuple[int, int, bool]:
     if edge is None:
         return 0, WEEK - 1, False
-    if rx("{ending}").fullmatch(edge):
+    if is_one_of("ending", edge):
         return WEEKEND, WEEK - 1, False
-    return (0, 1, True) if rx("{begin}").fullmatch(edge) else (2, 3, True)
+    return (0, 1, True) if is_one_of("begin", edge) else (2, 3, True)
 
 
 # months
@@ -105,7 +100,7 @@ def _in_month(match: re.Match[str], year: int, month: int, frame: Frame) -> Days
 def _third(edge: str) -> tuple[int, int]:
     if edge.startswith("nua"):
         return (1, 15) if edge.endswith("dau") else (16, 31)
-    return next(days for name, days in THIRDS.items() if rx(f"{{{name}}}").fullmatch(edge))
+    return next(days for name, days in THIRDS.items() if is_one_of(name, edge))
 
 
 def _day_of_month_end(match: re.Match[str], frame: Frame) -> Days:
@@ -116,7 +111,7 @@ def _day_of_month_end(match: re.Match[str], frame: Frame) -> Days:
         year = _year_of(match, frame) or _nearest_year(month, frame)
     else:
         year, month = shifted_month(frame.today, month_step(groups["which"]) if groups.get("which") else 0)
-    at_end = bool(rx("{final}").fullmatch(groups["edge"]))
+    at_end = is_one_of("final", groups["edge"])
     day = last_day(year, month) if at_end else date(year, month, 1)
     if groups.get("work"):
         day = frame.calendar.on_or_before(day) if at_end else frame.calendar.on_or_after(day)
@@ -148,7 +143,9 @@ def _quarter(match: re.Match[str], frame: Frame) -> Days:
 
 def _quarter_by_step(match: re.Match[str], frame: Frame) -> Days:
     word = match.groupdict().get("which")
-    index = frame.today.year * QUARTERS + (frame.today.month - 1) // QUARTER + (month_step(word) if word else 0)
+    index = (
+        frame.today.year * QUARTERS + (frame.today.month - 1) // QUARTER + (month_step(word) if word else 0)
+    )
     return _in_quarter(match, index // QUARTERS, index % QUARTERS + 1)
 
 
@@ -157,7 +154,13 @@ def _in_quarter(match: re.Match[str], year: int, quarter: int) -> Days:
     edge = match.groupdict().get("edge")
     if not edge:
         return _span(match, DueKind.QUARTER, date(year, last - 2, 1), last_day(year, last))
-    month = last if edge in ("cuoi", "ha tuan", "nua cuoi") else last - 2 if edge in ("dau", "thuong tuan") else last - 1
+    month = (
+        last
+        if edge in ("cuoi", "ha tuan", "nua cuoi")
+        else last - 2
+        if edge in ("dau", "thuong tuan")
+        else last - 1
+    )
     return _span(match, DueKind.RANGE, date(year, month, 1), last_day(year, month))
 
 
@@ -203,30 +206,28 @@ def _years(match: re.Match[str], _frame: Frame) -> Days | None:
 
 
 Reader = Callable[[re.Match[str], Frame], Days | None]
-_TO = r"(?: {to} | ?- ?)"
-_Q = r"(?P<q>iv|i{1,3}|[1-4])"
 _READERS: tuple[tuple[str, Reader], ...] = (
-    (rf"{{day}} (?P<work>lam viec )?(?P<edge>{{final}}|{{first}}) (?:{{of}} )?{{month}} (?P<m>\d{{1,2}}){_Y}?{_NOT_COUNTED}", _day_of_month_end),
-    (rf"{{day}} (?P<work>lam viec )?(?P<edge>{{final}}|{{first}}) (?:{{of}} )?{{month}}(?: (?P<which>{_WHICH}))?", _day_of_month_end),
-    (rf"{{month}} (?P<m>\d{{1,2}})(?: ?[/.-] ?(?P<y1>20\d\d)| {{year}} (?P<y1w>20\d\d))?(?:{_TO}|, ?| {{and}} ){{month}} (?P<m2>\d{{1,2}}){_Y}?{_NOT_COUNTED}", _month_list),
-    (rf"{{month}} (?P<m>\d{{1,2}})(?:{_TO}|, ?| {{and}} )(?P<m2>\d{{1,2}}){_Y}", _month_list),
-    (rf"(?P<n>\d{{1,2}}) {{month}} (?P<edge>dau|cuoi) (?:{{of}} )?{{year}}(?: (?P<y>20\d\d)| (?P<yw>{_WHICH}))?", _months_of_year),
-    (rf"nua (?:nam )?(?P<edge>dau|cuoi) {{year}}(?: (?P<y>20\d\d)| (?P<yw>{_WHICH}))?", _half),
-    (rf"{_EDGE}(?:{{month}}|t) ?(?P<m>\d{{1,2}}){_Y}", _month),
-    (rf"{_EDGE}{{month}} ?(?P<m>\d{{1,2}}){_NOT_COUNTED}", _month),
-    (rf"{_EDGE}{{month}} (?P<which>{_WHICH})", _month_by_step),
-    (r"(?P<edge>{first_third}|{second_third}|{last_third}|nua dau|nua cuoi) (?:{of} )?{month}", _month_by_step),
-    (r"(?:trong|het|noi trong) {month}(?! \d)", _month_by_step),
-    (rf"{{quarter}} ?{_Q}(?:{_TO}|, ?| {{and}} )(?:{{quarter}} ?)?(?P<q2>iv|i{{1,3}}|[1-4]){_Y}?", _quarters),
-    (rf"{_EDGE}{{quarter}} ?{_Q}{_Y}?(?![a-z])", _quarter),
-    (rf"{_EDGE}quy (?P<which>{_WHICH})", _quarter_by_step),
-    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?:trong|het) )quy", _quarter_by_step),
-    (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{week}} (?P<which>{_WHICH})", _week),
-    (r"(?P<edge>{begin}|{middle}|{ending}) {week}(?: le)?", _week),
-    (r"(?:trong|het|noi trong) {week}", _week),
-    (r"(?:giai doan )?(?P<y1>20\d\d) ?- ?(?P<y2>20\d\d)", _years),
-    (r"{year} (?P<y1>20\d\d) {to} (?:{year} )?(?P<y2>20\d\d)", _years),
-    (rf"(?:(?P<edge>{{begin}}|{{middle}}|{{ending}}) (?:{{of}} )?)?{{year}} (?:(?P<y>20\d\d)|(?P<yw>{_WHICH}))", _year),
-    (r"(?:(?P<edge>{begin}|{middle}|{ending}) (?:{of} )?|(?P<marked>trong|het|noi trong) ){year}(?! \d)", _year),
-    (r"(?<=den )(?P<marked>)(?P<y>20\d\d)", _year),
+    ("month_edge_day", _day_of_month_end),
+    ("month_edge_day_named", _day_of_month_end),
+    ("months_listed", _month_list),
+    ("months_short", _month_list),
+    ("months_of_year", _months_of_year),
+    ("half_of_year", _half),
+    ("month_with_year", _month),
+    ("month_yearless", _month),
+    ("month_named", _month_by_step),
+    ("month_this_edge", _month_by_step),
+    ("month_this", _month_by_step),
+    ("quarters_listed", _quarters),
+    ("quarter_numbered", _quarter),
+    ("quarter_named", _quarter_by_step),
+    ("quarter_this", _quarter_by_step),
+    ("week_named", _week),
+    ("week_this_edge", _week),
+    ("week_this", _week),
+    ("years_dashed", _years),
+    ("years_listed", _years),
+    ("year_named", _year),
+    ("year_this", _year),
+    ("year_bare", _year),
 )

@@ -1,6 +1,4 @@
-"""The time words of `knowledge/lexicon/time.toml`, and patterns written with their class names."""
-
-from __future__ import annotations
+"""The time words of the lexicon, and the named patterns that are made of them."""
 
 import re
 import tomllib
@@ -11,14 +9,15 @@ from typing import Any
 
 from knowledge.vietnamese import fold
 
-LEXICON = Path(__file__).parent.parent / "lexicon" / "time.toml"
-_CLASS_NAME = re.compile(r"\{([a-z_]+)\}")
+FOLDER = Path(__file__).parent.parent / "lexicon"
+_NAME = re.compile(r"\{([a-z][a-z_]*)\}")
+_BORDERED = r"(?<![a-z0-9_])(?:{})(?![a-z0-9_])"
 
 
 @cache
 def lexicon() -> dict[str, Any]:
-    """The lexicon as written, accents and all."""
-    with LEXICON.open("rb") as file:
+    """The words as written, accents and all."""
+    with (FOLDER / "time.toml").open("rb") as file:
         return tomllib.load(file)
 
 
@@ -30,23 +29,49 @@ def folded_table(name: str) -> dict[str, Any]:
 
 @cache
 def rx(template: str) -> re.Pattern[str]:
-    """Compile a pattern over canonical text. `{before}` stands for the words of that class or table; the whole
-    matches only at word borders. Raises KeyError for a class that the lexicon does not have."""
-    body = _CLASS_NAME.sub(lambda match: _alternatives(match[1]), template)
-    return re.compile(rf"(?<![a-z0-9_])(?:{body})(?![a-z0-9_])")
+    """Compile a pattern over canonical text, matching at word borders only.
+
+    `{before}` stands for the words of that class, that table, or the pattern of that name.
+    Raises KeyError for a name that the lexicon does not have.
+    """
+    return re.compile(_BORDERED.format(_filled(template)))
 
 
-def ends_with(template: str) -> re.Pattern[str]:
-    """The same, for the end of the text before something."""
-    return rx(template + r"[ ,:(]*\Z")
+def named(name: str) -> re.Pattern[str]:
+    """The pattern of that name."""
+    return rx(f"{{{name}}}")
 
 
-def after_word(template: str) -> re.Pattern[str]:
-    """The same, with nothing but a space between the two: "lần thứ hai" but not "một lần, thứ Hai"."""
-    return rx(template + r" \Z")
+def ends_with(name: str) -> re.Pattern[str]:
+    """The named pattern at the end of the text before something, signs between them allowed."""
+    return rx(f"{{{name}}}[ ,:(]*\\Z")
 
 
-def _alternatives(name: str) -> str:
+def after_word(name: str) -> re.Pattern[str]:
+    """The same with nothing but a space between: "lần thứ hai" but not "một lần, thứ Hai"."""
+    return rx(f"{{{name}}} \\Z")
+
+
+def is_one_of(name: str, word: str) -> bool:
+    """Whether a folded word is of that class."""
+    return named(name).fullmatch(word) is not None
+
+
+@cache
+def _patterns() -> dict[str, str]:
+    with (FOLDER / "time_patterns.toml").open("rb") as file:
+        groups: dict[str, dict[str, str]] = tomllib.load(file)
+    return {name: template for group in groups.values() for name, template in group.items()}
+
+
+def _filled(template: str) -> str:
+    return _NAME.sub(lambda match: _meaning(match[1]), template)
+
+
+@cache
+def _meaning(name: str) -> str:
+    if name in _patterns():
+        return f"(?:{_filled(_patterns()[name])})"
     words: Iterable[str] = lexicon()["classes"].get(name) or lexicon()[name]
     longest_first = sorted({fold(word) for word in words}, key=len, reverse=True)
     return f"(?:{'|'.join(map(re.escape, longest_first))})"

@@ -1,7 +1,5 @@
 """The hand-written tables of phrases, and how a reading is written in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +22,7 @@ class Row:
 
 def rows(name: str) -> Iterator[Row]:
     """The rows of one table file; a line that begins with two spaces continues the one before."""
-    now = datetime.min
+    now = datetime(2026, 1, 1, tzinfo=VIETNAM)
     lines = (FOLDER / name).read_text("utf-8").replace("\n  ", "\n\u2028").split("\n")
     pending = ""
     for line in lines:
@@ -41,9 +39,9 @@ def rows(name: str) -> Iterator[Row]:
 def written(due: Due) -> str:
     """A reading in the notation of the tables."""
     parts = [due.kind.value]
-    parts += [due.date.isoformat()] if due.date else []
+    parts += [due.day.isoformat()] if due.day else []
     parts += [f"{due.start}..{due.end}"] if due.start else []
-    parts += [due.time.strftime("%H:%M")] if due.time else []
+    parts += [due.at.strftime("%H:%M")] if due.at else []
     parts += [due.part.value] if due.part else []
     parts += [due.recurrence] if due.recurrence else []
     parts += ["before"] if due.bound is Bound.BEFORE else []
