@@ -49,7 +49,8 @@ def find_cycle(text: str) -> Cycle | None:
     if not found:
         return None
     spans = tuple((one.start, one.end) for one in found)
-    return _with_time(_cycle(plain, found, spans), plain, hours)
+    one_frequency = len({one.name for one in found}) == 1
+    return _with_time(_cycle(plain, found, spans), plain, hours if one_frequency else [])
 
 
 def _cycle(text: str, found: list[Frequency], spans: tuple[tuple[int, int], ...]) -> Cycle:

@@ -14,7 +14,8 @@ from knowledge.phrases.normal import Canon
 from knowledge.phrases.relative import find_relative_days, find_weekdays
 from knowledge.phrases.words import ends_with, is_one_of, named
 
-WEEK = 7
+WEEK, MONTH, YEAR = 7, 30, 365
+YEAR_MONTHS = 12
 HALF_HOUR = 0.5
 MINUTES = 60
 
@@ -40,8 +41,8 @@ def _count(match: re.Match[str]) -> tuple[float, Unit]:
         return n / MINUTES, Unit.HOUR
     if is_one_of("week_unit", word):
         return n * WEEK, Unit.CALENDAR_DAY
-    if is_one_of("month_unit", word):
-        return n * 30, Unit.CALENDAR_DAY
+    if is_one_of("month_unit", word) or is_one_of("year", word):
+        return n * (MONTH if is_one_of("month_unit", word) else YEAR), Unit.CALENDAR_DAY
     return n, Unit.CALENDAR_DAY
 
 
@@ -64,8 +65,10 @@ def _counted_from(start: date, match: re.Match[str], frame: Frame) -> date:
     n, unit = _count(match)
     if unit is Unit.WORKING_DAY:
         return frame.calendar.add_working_days(day, int(n))
-    if is_one_of("month_unit", match["unit"]):
-        return clamp(*shifted_month(day, int(match["n"])), day.day)
+    months = {"month_unit": 1, "year": YEAR_MONTHS}
+    for name, size in months.items():
+        if is_one_of(name, match["unit"]):
+            return clamp(*shifted_month(day, int(match["n"]) * size), day.day)
     return day + timedelta(days=int(n))
 
 
@@ -119,7 +122,7 @@ def _later(match: re.Match[str], _canon: Canon, frame: Frame) -> Due:
 def _ahead(match: re.Match[str], canon: Canon, frame: Frame) -> Due | None:
     """ "3 ngày làm việc trước ngày họp", "trước Tết 10 ngày": counted backwards."""
     n, unit = _count(match)
-    if unit is Unit.HOUR or is_one_of("month_unit", match["unit"]):
+    if unit is Unit.HOUR or n >= MONTH:
         return None
     day = _day_in(match["anchor"], frame)
     printed = canon.raw(match.start("lead"), match.end("anchor"))

@@ -37,14 +37,10 @@ def _months() -> dict[int, dict[int, date]]:
 def lunar_day(year: int, month: int, day: int) -> date | None:
     """The Gregorian day of a lunar one; None outside the table. Day 30 of a short month is its 29th."""
     starts = _months().get(year, {})
-    if month not in starts:
+    first, following = starts.get(month), starts.get(month + 1)
+    if first is None or following is None:
         return None
-    if month == LAST_MONTH:
-        after = starts.get(LAST_MONTH + 1)
-        return (
-            None if after is None else min(starts[month] + timedelta(days=day - 1), after - timedelta(days=1))
-        )
-    return starts[month] + timedelta(days=day - 1)
+    return min(first + timedelta(days=day - 1), following - timedelta(days=1))
 
 
 def find_lunar_days(text: str, frame: Frame) -> Iterator[Days]:
@@ -74,17 +70,7 @@ def _of_tet(span: tuple[int, int], day: int, year: str | None, frame: Frame) -> 
         return impossible(span)
     if day < END_OF_YEAR_FROM:
         return _nearest(span, 1, day, year, frame)
-    found = _nearest(span, LAST_MONTH, day, str(int(year) - 1) if year else None, frame)
-    eve = found.first is not None and day == LONGEST_MONTH
-    short = eve and found.first != _thirtieth(found.first)
-    return replace(found, ask=found.ask or short)
-
-
-def _thirtieth(day: date | None) -> date | None:
-    for starts in _months().values():
-        if day is not None and starts[LAST_MONTH] <= day < starts.get(LAST_MONTH + 1, date.min):
-            return starts[LAST_MONTH] + timedelta(days=LONGEST_MONTH - 1)
-    return None
+    return _nearest(span, LAST_MONTH, day, str(int(year) - 1) if year else None, frame)
 
 
 def _of_month(text: str, frame: Frame) -> Iterator[Days]:
@@ -105,11 +91,18 @@ def _nearest(span: tuple[int, int], month: int, day: int, year: str | None, fram
     if not (0 < month <= LAST_MONTH and 0 < day <= LONGEST_MONTH):
         return impossible(span)
     years = [int(year)] if year else list(_months())
-    days = [found for each in years if (found := lunar_day(each, month, day)) is not None]
+    days = {found: each for each in years if (found := lunar_day(each, month, day)) is not None}
     coming = [found for found in days if year or found >= frame.today]
     if not coming:
-        return Days(start=span[0], end=span[1], error="unknown")
-    return one_day(span, min(coming), absolute=True)
+        return _unknown(span)
+    found = min(coming)
+    short_month = day == LONGEST_MONTH and found == lunar_day(days[found], month, day - 1)
+    return one_day(span, found, ask=short_month, absolute=True)
+
+
+def _unknown(span: tuple[int, int]) -> Days:
+    """A lunar day outside the shipped table."""
+    return Days(start=span[0], end=span[1], error="unknown")
 
 
 def _next_full_moon(span: tuple[int, int], frame: Frame) -> Days:
@@ -117,15 +110,11 @@ def _next_full_moon(span: tuple[int, int], frame: Frame) -> Days:
         start + timedelta(days=FULL_MOON - 1) for starts in _months().values() for start in starts.values()
     ]
     coming = [day for day in days if day >= frame.today]
-    return (
-        one_day(span, min(coming), ask=True) if coming else Days(start=span[0], end=span[1], error="unknown")
-    )
+    return one_day(span, min(coming), ask=True) if coming else _unknown(span)
 
 
 def _solar(span: tuple[int, int], month_day: str, year: str | None, frame: Frame) -> Days:
     month, day = map(int, month_day.split("-"))
-    return (
-        one_day(span, date(int(year), month, day), absolute=True)
-        if year
-        else nearest_yearly(span, month, day, frame)
-    )
+    if year is None:
+        return nearest_yearly(span, month, day, frame)
+    return one_day(span, date(int(year), month, day), absolute=True)

@@ -14,7 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.phrases.looks_like import blank
 from knowledge.phrases.numerals import Token, numbers_as_digits
-from knowledge.phrases.words import lexicon
+from knowledge.phrases.words import is_one_of, lexicon
 from knowledge.vietnamese import fold
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\S")
@@ -115,10 +115,17 @@ def _without_compounds(tokens: list[Token]) -> list[Token]:
 
 
 def _among(token: Token, before: str, after: str) -> Token:
-    if f"{token.text} {after}" in _compounds():
+    if _is_part_of_compound(token, before, after):
         return replace(token, text=f"_{token.text}")
     meant = lexicon()["slips_by_number"].get(token.text)
     return replace(token, text=meant) if meant and (after.isdigit() or before in ("hang", "trong")) else token
+
+
+def _is_part_of_compound(token: Token, before: str, after: str) -> bool:
+    word = token.text
+    if f"{word} {after}" in _compounds() or f"{before} {word}" in _compounds():
+        return True
+    return token.surface == "sang" and is_one_of("moved", before)
 
 
 @cache
@@ -128,7 +135,7 @@ def _compounds() -> frozenset[str]:
 
 @cache
 def _repair(word: str) -> str:
-    """A known slip; letters meant for a Vietnamese keyboard that was off; a word one slip from a time word."""
+    """A known slip; letters meant for a Vietnamese keyboard that was off; one slip from a time word."""
     slips: dict[str, str] = lexicon()["slips"]
     if word in slips:
         return slips[word]

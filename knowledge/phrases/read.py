@@ -143,7 +143,7 @@ def _due(day: Days, role: Role, hour: Hour | None, canon: Canon, text: str) -> D
     if day.error or (hour and hour.error):
         return replace(due, kind=DueKind.NONE, error=day.error or "impossible")
     if day.kind in _SHAPED_AS_RANGE or day.kind is DueKind.YEAR_END:
-        return _span_due(due, day, role)
+        return _span_due(due, day, role, text)
     due = replace(due, day=day.first)
     part = _part_beside(day, text)
     if hour is not None or part is not None:
@@ -151,9 +151,9 @@ def _due(day: Days, role: Role, hour: Hour | None, canon: Canon, text: str) -> D
     return replace(due, kind=DueKind.BEFORE_DATE) if role is Role.BEFORE else due
 
 
-def _span_due(due: Due, day: Days, role: Role) -> Due:
+def _span_due(due: Due, day: Days, role: Role, text: str) -> Due:
     if role is Role.BEFORE and day.first is not None:
-        if due.raw and named("ending").match(canonical(due.raw).text):
+        if named("ending").match(text[day.start :]):
             return replace(due, kind=DueKind.DATE, day=day.last, ask=True)
         return replace(due, kind=DueKind.BEFORE_DATE, day=day.first)
     if day.kind is DueKind.YEAR_END:

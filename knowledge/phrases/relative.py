@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from core.recurrence import clamp
 from knowledge.phrases.dates import month_step, shifted_month
 from knowledge.phrases.mention import Days, Frame, one_day
+from knowledge.phrases.spans import nth_weekday
 from knowledge.phrases.words import after_word, ends_with, folded_table, named, rx
 
 WEEK = 7
@@ -54,6 +55,10 @@ def _counted(text: str, frame: Frame) -> Iterator[Days]:
             yield one_day(match.span(), frame.today + timedelta(days=int(match["n"]) * size))
     for match in named("same_day_of_week").finditer(text):
         yield one_day(match.span(), frame.today + timedelta(days=WEEK * month_step(match["which"])))
+    for match in named("end_of_today").finditer(text):
+        yield one_day(match.span(), frame.today)
+    for match in named("next_working_day").finditer(text):
+        yield one_day(match.span(), frame.calendar.next_working_day(frame.today))
     for match in named("half_month_later").finditer(text):
         yield one_day(match.span(), frame.today + timedelta(days=HALF_MONTH))
     for match in named("months_later").finditer(text):
@@ -63,6 +68,8 @@ def _counted(text: str, frame: Frame) -> Iterator[Days]:
 
 def find_weekdays(text: str, frame: Frame) -> Iterator[Days]:
     """Weekdays. Weeks run Monday to Sunday; a bare weekday equal to today is next week's."""
+    for match in named("nth_weekday_in_month").finditer(text):
+        yield one_day(match.span(), nth_weekday(match, _weekday(match), frame))
     for name in ("weekday_of_week", "week_then_weekday"):
         for match in named(name).finditer(text):
             yield from _of_week(match, text, frame)

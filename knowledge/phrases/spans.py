@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from core.deadline import DueKind
-from core.recurrence import MONTHS, clamp, last_day
+from core.recurrence import MONTHS, WEEKDAYS, clamp, day_in_month, last_day
 from knowledge.phrases.dates import month_step, shifted_month
 from knowledge.phrases.mention import Days, Frame, impossible
 from knowledge.phrases.words import is_one_of, named
@@ -44,9 +44,7 @@ def _year_of(match: re.Match[str], frame: Frame) -> int | None:
 
 
 def _week(match: re.Match[str], frame: Frame) -> Days:
-    word = match.groupdict().get("which")
-    step = month_step(word) if word else 0
-    monday = frame.today + timedelta(days=WEEK * step - frame.today.weekday())
+    monday = frame.today + timedelta(days=WEEK * _step(match) - frame.today.weekday())
     edge = match.groupdict().get("edge")
     first, last, vague = _part_of_week(edge)
     return _span(
@@ -62,7 +60,48 @@ def _part_of_week(edge: str | None) -> tuple[int, int, bool]:
     return (0, 1, True) if is_one_of("begin", edge) else (2, 3, True)
 
 
+def _workday_of_week(match: re.Match[str], frame: Frame) -> Days:
+    """ "ngày làm việc đầu tiên của tuần sau"."""
+    monday = frame.today + timedelta(days=WEEK * _step(match) - frame.today.weekday())
+    if is_one_of("final", match["edge"]):
+        day = frame.calendar.on_or_before(monday + timedelta(days=WEEK - 1))
+    else:
+        day = frame.calendar.on_or_after(monday)
+    return _span(match, DueKind.DATE, day, day)
+
+
+def _week_of_month(match: re.Match[str], frame: Frame) -> Days:
+    """ "tuần đầu tháng 12": seven days counted from the edge of the month, which others count from Monday."""
+    year, month = _which_month(match, frame)
+    if is_one_of("final", match["ord"]):
+        last = last_day(year, month)
+        return _span(match, DueKind.RANGE, last - timedelta(days=WEEK - 1), last, ask=True)
+    number = match["ord"][-1]
+    first = date(year, month, 1) + timedelta(days=WEEK * (int(number) - 1 if number.isdigit() else 0))
+    return _span(match, DueKind.RANGE, first, first + timedelta(days=WEEK - 1), ask=True)
+
+
 # months
+
+
+def nth_weekday(match: re.Match[str], weekday: int, frame: Frame) -> date:
+    """ "thứ Hai đầu tiên của tháng 12"."""
+    spec = "last" if is_one_of("final", match["ord"]) else "first"
+    year, month = _which_month(match, frame)
+    return day_in_month(year, month, f"{spec}_{WEEKDAYS[weekday]}", frame.calendar)
+
+
+def _step(match: re.Match[str]) -> int:
+    word = match.groupdict().get("which")
+    return month_step(word) if word else 0
+
+
+def _which_month(match: re.Match[str], frame: Frame) -> tuple[int, int]:
+    """The month that is numbered (nearest that is not over) or named beside something."""
+    if not match.groupdict().get("m"):
+        return shifted_month(frame.today, _step(match))
+    month = min(max(int(match["m"]), 1), MONTHS)
+    return _year_of(match, frame) or _nearest_year(month, frame), month
 
 
 def _month(match: re.Match[str], frame: Frame) -> Days:
@@ -79,8 +118,7 @@ def _nearest_year(month: int, frame: Frame) -> int:
 
 
 def _month_by_step(match: re.Match[str], frame: Frame) -> Days:
-    word = match.groupdict().get("which")
-    year, month = shifted_month(frame.today, month_step(word) if word else 0)
+    year, month = shifted_month(frame.today, _step(match))
     return _in_month(match, year, month, frame)
 
 
@@ -106,11 +144,7 @@ def _third(edge: str) -> tuple[int, int]:
 def _day_of_month_end(match: re.Match[str], frame: Frame) -> Days:
     """ "ngày cuối tháng 12", "ngày làm việc đầu tiên của tháng sau": one day that the calendar decides."""
     groups = match.groupdict()
-    if groups.get("m"):
-        month = int(groups["m"])
-        year = _year_of(match, frame) or _nearest_year(month, frame)
-    else:
-        year, month = shifted_month(frame.today, month_step(groups["which"]) if groups.get("which") else 0)
+    year, month = _which_month(match, frame)
     at_end = is_one_of("final", groups["edge"])
     day = last_day(year, month) if at_end else date(year, month, 1)
     if groups.get("work"):
@@ -142,10 +176,7 @@ def _quarter(match: re.Match[str], frame: Frame) -> Days:
 
 
 def _quarter_by_step(match: re.Match[str], frame: Frame) -> Days:
-    word = match.groupdict().get("which")
-    index = (
-        frame.today.year * QUARTERS + (frame.today.month - 1) // QUARTER + (month_step(word) if word else 0)
-    )
+    index = frame.today.year * QUARTERS + (frame.today.month - 1) // QUARTER + _step(match)
     return _in_quarter(match, index // QUARTERS, index % QUARTERS + 1)
 
 
@@ -207,6 +238,7 @@ def _years(match: re.Match[str], _frame: Frame) -> Days | None:
 
 Reader = Callable[[re.Match[str], Frame], Days | None]
 _READERS: tuple[tuple[str, Reader], ...] = (
+    ("week_of_month", _week_of_month),
     ("month_edge_day", _day_of_month_end),
     ("month_edge_day_named", _day_of_month_end),
     ("months_listed", _month_list),
@@ -222,6 +254,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("quarter_numbered", _quarter),
     ("quarter_named", _quarter_by_step),
     ("quarter_this", _quarter_by_step),
+    ("workday_of_week", _workday_of_week),
     ("week_named", _week),
     ("week_this_edge", _week),
     ("week_this", _week),
