@@ -72,8 +72,7 @@ def _filled(template: str) -> str:
 def _meaning(name: str) -> str:
     if name in _patterns():
         return f"(?:{_filled(_patterns()[name])})"
-    words: Iterable[str] = (
-        lexicon()["classes"].get(name) or lexicon()["compounds"].get(name) or lexicon()[name]
-    )
+    classes: dict[str, Iterable[str]] = {**lexicon()["classes"], **lexicon()["compounds"]}
+    words = classes[name] if name in classes else lexicon()[name]
     longest_first = sorted({fold(word) for word in words}, key=len, reverse=True)
     return f"(?:{'|'.join(map(re.escape, longest_first))})"
