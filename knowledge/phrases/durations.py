@@ -97,9 +97,10 @@ def _day_in(words: str, frame: Frame) -> Days | None:
 
 def _within(match: re.Match[str], _canon: Canon, frame: Frame) -> Due | None:
     """ "trong 3 ngày làm việc": counted from now; "không quá 3 ngày" alone does not say from when."""
-    if match["unit"] in ("h", "gio") and match["n"].startswith("0"):
+    inside = named("inside").match(match[0]) is not None
+    if not inside and is_one_of("hour", match["unit"]) and match["n"].startswith("0"):
         return None
-    from_now = named("inside").match(match[0]) is not None or bool(match["later"])
+    from_now = inside or bool(match["later"])
     return _period(match, "now" if from_now else None, frame.local if from_now else None, frame)
 
 

@@ -125,6 +125,8 @@ def _is_part_of_compound(token: Token, before: str, after: str) -> bool:
     word = token.text
     if f"{word} {after}" in _compounds() or f"{before} {word}" in _compounds():
         return True
+    if token.surface == "toi":
+        return is_one_of("to_me", before)
     return token.surface == "sang" and is_one_of("moved", before)
 
 

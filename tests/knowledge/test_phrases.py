@@ -13,7 +13,7 @@ from knowledge.phrases.read import read, read_all
 from knowledge.vietnamese import fold
 from tests.knowledge.phrase_table import Row, rows, written
 
-TABLES = ("phrases.txt", "phrases_heard.txt", "phrases_more.txt", "phrases_third.txt")
+TABLES = ("phrases.txt", "phrases_heard.txt", "phrases_more.txt", "phrases_third.txt", "phrases_fourth.txt")
 ROWS = [row for table in TABLES for row in rows(table)]
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
 TIME_WORDS = [
