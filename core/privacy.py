@@ -31,7 +31,7 @@ _AROUND = 40  # letters on each side that tell whether a line is written in capi
 _BESIDE_LENGTH = 6
 _SHORT_CODE_LENGTH = 4
 _PASSWORD_SIGNS = frozenset("@#$%^&*!_")
-_WORD_LENGTH = 8  # no Vietnamese syllable is that long
+_WORD_LENGTH = 8  # letters; no Vietnamese syllable is that long
 
 
 class Refused(StrEnum):
@@ -70,11 +70,20 @@ def screen(text: str) -> Refused | None:
 def mask(text: str) -> str:
     """Return a text that may be shown to a group or written to a log; composed (NFC).
 
-    ID numbers (9 and 12 digits), phone numbers, and account numbers with a word that says so keep their
-    last three digits; one-time codes keep none; e-mail addresses keep their domain. Dossier, document and
-    ticket numbers, dates, money and hotlines (1800, 1900) stay. Masking twice changes nothing more.
+    ID numbers (9 and 12 digits), phone, health insurance and bank card numbers, and account numbers with a
+    word that says so keep their last three digits; one-time codes keep none; e-mail addresses keep their
+    domain. Dossier, document and ticket numbers, dates, money and hotlines (1800, 1900) stay. Masking twice
+    changes nothing more.
     """
-    composed = unicodedata.normalize("NFC", text)
+    shown = unicodedata.normalize("NFC", text)
+    # A masked number may uncover what it stood beside ("otp 4829 036085001234"). Every round masks
+    # something more, so the rounds end; hardly any text needs a third.
+    while (again := _masked(shown)) != shown:
+        shown = again
+    return shown
+
+
+def _masked(composed: str) -> str:
     pieces, end = [], 0
     for start, stop, shown in sorted(_personal(patterns.fold(composed))):
         pieces += [composed[end:start], shown]
@@ -104,7 +113,7 @@ def _gives_a_password(folded: str) -> bool:
     return (
         any(_is_given(folded, found) for found in patterns.PASSWORD_GIVEN.finditer(folded))
         or any(_is_beside(folded, found) for found in patterns.PASSWORD_BESIDE.finditer(folded))
-        or any(_is_strong(_bare(found["value"])) for found in patterns.PASSWORD_AFTER.finditer(folded))
+        or any(_is_named_after(_bare(found["value"])) for found in patterns.PASSWORD_AFTER.finditer(folded))
     )
 
 
@@ -114,12 +123,25 @@ def _is_given(folded: str, found: re.Match[str]) -> bool:
     if _is_strong(value):
         return True
     if value.isalpha():
-        return bool(patterns.COMMON_PASSWORD.fullmatch(value)) or (said and len(value) >= _WORD_LENGTH)
+        return (said and len(value) >= _WORD_LENGTH) or _is_password_word(folded, found)
     if not _is_digits(value) or patterns.COUNTED.match(folded, found.end("value")):
         return False
     # "quên mật khẩu: 19001234" is where to ask, "đổi mật khẩu: 25/12/2025" is when.
     elsewhere = value.startswith(("0", "1800", "1900")) or patterns.DATE.fullmatch(value)
     return said or not (elsewhere and _only_spoken_of(folded, found))
+
+
+def _is_password_word(folded: str, found: re.Match[str]) -> bool:
+    """Whether a word of letters alone is a password: a well-known one, or no word of the language."""
+    value = _bare(found["value"])
+    if patterns.COMMON_PASSWORD.fullmatch(value):
+        return True
+    if len(value) < _BESIDE_LENGTH or patterns.NO_PASSWORD_WORD.fullmatch(value):
+        return False
+    start = folded.index(value, found.end())
+    return bool(
+        patterns.GROWN_TOGETHER.fullmatch(value) and patterns.SAID_ENDS.match(folded, start + len(value))
+    )
 
 
 def _is_beside(folded: str, found: re.Match[str]) -> bool:
@@ -133,6 +155,11 @@ def _is_beside(folded: str, found: re.Match[str]) -> bool:
         return len(value) >= (_SHORT_CODE_LENGTH if short else _BESIDE_LENGTH) and not personal
     product = patterns.PRODUCT.fullmatch(value)
     return len(value) >= _BESIDE_LENGTH and _is_strong(value) and not product
+
+
+def _is_named_after(value: str) -> bool:
+    """Whether what stands before "is the password" is one."""
+    return _is_strong(value) or (value.isdecimal() and len(value) >= _BESIDE_LENGTH)
 
 
 def _only_spoken_of(folded: str, found: re.Match[str]) -> bool:
@@ -196,6 +223,7 @@ def _domain(address: str) -> str:
 _KINDS = (
     (patterns.EMAIL, _domain),
     (patterns.ACCOUNT, _ending),
+    (patterns.CARD, _ending),
     *((pattern, _nothing) for pattern in patterns.ONE_TIME_CODES),
 )
 
@@ -207,8 +235,7 @@ def _numbers(folded: str) -> Iterator[tuple[int, int]]:
     while first < len(groups):
         taken = _groups_of_number(folded, groups[first : first + _LONGEST_NUMBER])
         if taken:
-            start, _ = groups[first]
-            yield start - (folded[start - 1 : start] == "+"), groups[first + taken - 1][1]
+            yield groups[first][0], groups[first + taken - 1][1]
         first += taken or 1
 
 
@@ -240,12 +267,8 @@ def _identifies(parts: Sequence[str], lead: str) -> bool:
 
 
 def _counts_up(parts: Sequence[str]) -> bool:
-    """Whether the groups are a list of neighbours ("phòng 101 102 103") and no number at all.
-
-    Single digits do not count: 0 1 2 3 4 5 6 7 8 may be dictated.
-    """
-    neighbours = all(int(after) == int(before) + 1 for before, after in pairwise(parts))
-    return neighbours and min(map(len, parts)) > 1
+    """Whether the groups are a list of neighbours ("phòng 101 102 103") and no number at all."""
+    return all(int(after) == int(before) + 1 for before, after in pairwise(parts))
 
 
 def _is_spaced_id(parts: Sequence[str]) -> bool:

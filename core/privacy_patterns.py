@@ -12,8 +12,8 @@ import unicodedata
 from functools import lru_cache
 
 ZERO_WIDTH = "\u200b"
-BLANK = "\u00a4"
-"""Stands, once per letter, for what a later pattern must not see again."""
+BLANK = "_"
+"""Stands, once per letter, for what a later pattern must not see again: part of a word, yet no letter."""
 BULLET = "\u2022"
 
 _D_WITH_STROKE = chr(0x111)
@@ -87,8 +87,9 @@ SECRECY_MARKS = tuple(
         # Brackets: "(MẬT)", "[TOI MAT]". Quotes only around capitals: the word may be talked about.
         rf"[(\[{{<«]\s{{0,3}}(?:(?i:{_HIGH}|maajt)|TOI MAT|TUYET MAT)\s{{0,3}}[)\]}}>»]",
         r"[\"“'‘] ?(?:(?:TOOSI |TUYEEJT )?MAAJT|TOI MAT|TUYET MAT) ?[\"”'’]",
-        # Capitals in running text.
-        rf"(?<!\w)(?:TOOSI|Toosi|TUYEEJT|Tuyeejt) (?:MAAJT|Maajt|maajt){_NO_COMPOUND}",
+        # In running text: capitals, or the name of a stamp ("dấu Tối mật", but not "độ Tối mật").
+        rf"(?<!\w)(?:TOOSI|TUYEEJT) MAAJT{_NO_COMPOUND}",
+        rf"(?<!\w)[Dd]aasu (?:Toosi|Tuyeejt) [Mm]aajt{_NO_COMPOUND}",
         # A document named with its mark: "công văn MẬT số 12". Without accents only with "so" and a number:
         # "cong van mat 3 ngay" means that it took three days.
         rf"(?i)(?<!\w)(?:{_DOCUMENT}|hoof sow) (?:toosi |tuyeejt )?maajt,? ?(?:(?:soos|so) ?:? ?)?\d",
@@ -115,11 +116,12 @@ _TURNS = (
 )
 _SYSTEMS = (
     r"(?:vneid|zalo|gmail|e?mail|wifi|mang|may|tinh|dvc|dich|vu|cong|i?office|vnpt|viettel|face(?:book)?|fb"
-    r"|dang|nhap|he|thong|phan|mem|moi|cu|tam|thoi|mac|dinh|muc|cap|nay|day|modem|router|camera)"
+    r"|dang|nhap|he|thong|phan|mem|moi|cu|tam|thoi|mac|dinh|muc|cap|nay|day|modem|router|camera"
+    r"|ngay sinh|phong|mot cua)"
 )
 _SHOWN = r"(?=(?P<value>\S{1,64}))"
 PASSWORD_GIVEN = re.compile(
-    rf"{_PASSWORD}(?: (?!{_TURNS}(?!\w))\w{{1,15}}){{0,6}}?"
+    rf"{_PASSWORD}(?: chu ky so)?(?: (?!{_TURNS}(?!\w))\w{{1,15}}){{0,6}}?"
     rf"(?:(?P<sign> ?(?:[:=]|->|=>|→))| (?:la|is|thanh|sang)(?!\w) ?:?)\s{{0,3}}{_SHOWN}"
 )
 PASSWORD_BESIDE = re.compile(
@@ -132,6 +134,13 @@ SHORT_CODE_WORD = re.compile(r"ma pin|passcode")
 NO_PASSWORD_THERE = re.compile(
     r"(?<!\w)(?:quen|nho|doi|lai|reset|khoi phuc|sai|loi|xin|cap|mat|nhap|invalid|wrong|incorrect)"
     r"(?: \w{1,10})? ?\Z"
+)
+# Two syllables written together ("tanphu"), at the end of what is said.
+GROWN_TOGETHER = re.compile(r"[a-z]{0,3}[aeiouy]{1,3}[^\Waeiouy0-9]{1,4}[aeiouy]{1,3}[a-z]{0,20}")
+SAID_ENDS = re.compile(r" ?(?:\Z|[\n.,;!)])")
+NO_PASSWORD_WORD = re.compile(
+    r"incorrect|required|invalid|expired|unknown|failed|error|username|email|gmail|google|vneid|zalo|facebook"
+    r"|viettel|windows?|office|online|website|cccd"
 )
 CIPHER = "maajt max"
 """In Telex: an older word for a password. Without its accents it also reads "lost the number"."""
@@ -157,26 +166,23 @@ KNOWN_REFERENCE = re.compile(
 
 PRODUCT = re.compile(r"(?:win(?:dows)?|office|word|excel|vneid|iphone|ios|android)[0-9]{1,4}")
 
-# In groups; in one piece; four digits, which must not be a year or the head of a phone number.
+# In groups; in one piece; four digits, which must not be the head of a phone number.
 _CODE = (
     r"(?P<personal>(?:[0-9]{3}[ .-][0-9]{3}|[0-9]{4}[ -][0-9]{4}|[0-9]{2}(?:[ .-][0-9]{2}){2,3}"
     r"|[0-9](?: [0-9]){3,7})(?![ .:/-]?[0-9])"
-    r"|[0-9]{5,8}(?![0-9/]|[.:-][0-9])"
-    r"|(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{4}(?![0-9/]|[ .:-][0-9]))"
+    r"|[0-9]{5,8}(?![0-9/]|[.:-][0-9])|[0-9]{4}(?![0-9/]|[ .:-][0-9]))"
     rf"(?!{_COUNTED})"
 )
 _NO_HOTLINE = r"(?!1[89]00(?:[ .]?[0-9]){4,6})"
 _CODE_WORD = (
     r"(?:(?:ma )?(?:so )?(?:smart |sms )?otp(?: code)?"
     r"|ma (?:so )?(?:xac nhan|xac thuc|xac minh|kich hoat|bao mat)(?: (?:otp|so))?"
-    r"|(?:verification|security|confirmation|one[- ]time) (?:code|password|passcode))(?![a-z])"
+    r"|(?:verification|security|confirmation|one[- ]time) (?:code|password|passcode))(?![a-z])\)?"
 )
-_CODE_TURNS = (
-    r"(?:so|ma|sdt|dien|ho|ngay|luc|bi|khong|ko|k|chua|loi|het|gui|ve|tong|phi|goi|hieu|co|gom|phieu)"
-)
+_CODE_TURNS = r"(?:so|ma|sdt|dien|ho|ngay|luc|bi|khong|ko|k|chua|loi|het|tong|phi|goi|hieu|co|gom|phieu)"
 _CODE_NEAR = (
-    r"(?: (?:vneid|zalo|dvc|dich|vu|cong|ngan|hang|moi|nay|day|nhan|vua|duoc|ne"
-    r"|cua(?: \w{1,12}){1,3}?)(?!\w)){0,4}"
+    r"(?: (?:vneid|zalo|dvc|dich|vu|cong|ngan|hang|moi|nay|day|nhan|vua|duoc|ne|gui|bao|ve"
+    r"|cua(?: [a-z]{1,12}){1,3}?)(?!\w)){0,4}(?![ \n-]{0,3}(?:19|20)[0-9]{2}(?![0-9]))"
 )
 ONE_TIME_CODES = (
     re.compile(
@@ -206,7 +212,7 @@ NEVER_MASKED = re.compile(
             # A moment in one word, as cameras and receipts write it: 202509010730.
             r"(?<![0-9])20[23][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
             r"(?:[01][0-9]|2[0-3])[0-5][0-9](?![0-9])",
-            r"(?<![0-9.-])1[89]00(?:[ .-]?[0-9]){4,6}(?![0-9])",
+            r"(?<![0-9.-])(?<![0-9] )1[89]00(?:[ .-]?[0-9]){4,6}(?![0-9])",
             # Money: a unit after it (but "đồng ý", "đồng chí" are none), or a sum announced before it.
             rf"(?<![0-9.])(?:{_THOUSANDS}|[1-9][0-9]{{3,11}}) ?{_CURRENCY}",
             rf"{_SUM}[ :]{{1,3}}(?:la )?{_THOUSANDS}(?![.]?[0-9])",
@@ -231,5 +237,7 @@ ACCOUNT = re.compile(
     rf"(?<![a-z]){_ACCOUNT_WORD}(?: [a-z]{{1,15}}){{0,6}}?[ :.=(-]{{0,4}}(?=(?:[ .-]?[0-9]){{8}})"
     r"(?P<personal>[0-9]{8,19}|[0-9]{2,6}(?:[ .-][0-9]{2,6}){1,5})(?![0-9])"
 )
+# A health insurance card (two letters, 13 digits) and a domestic bank card.
+CARD = re.compile(r"(?<!\w)(?P<personal>[a-z]{2}[0-9]{13}|9704(?:[ .-]?[0-9]{4}){3}(?:[0-9]{3})?)(?![0-9])")
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,20}(?![0-9])")
 JOINT = re.compile(rf" {{1,2}}|[.{ZERO_WIDTH}]| ?- ?| ?\(|\)[ .-]?")

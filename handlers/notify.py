@@ -4,11 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from core.messages import Message
 from storage import outbox
-from storage.accounts import Address, addresses
+from storage.accounts import WEB, Address, addresses
 from storage.outbox import Queued
 from storage.unit_of_work import UnitOfWork
-
-WEB = "web"
 
 
 def best(found: Sequence[Address], *, everywhere: bool = False) -> list[Address]:

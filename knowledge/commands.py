@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.command_words import (
@@ -24,7 +24,10 @@ REPORT, DUTY, SHOW, HELP, UNKNOWN = "report", "duty", "show", "help", "unknown"
 
 Tail = Literal["none", "name", "free", "written"]
 
-_SLASH = re.compile(r"/([^\W\d_]\w*)(?:@\w+)?")
+_SLASH = re.compile(r"/[^\W\d_]")
+_SLASH_CHARACTERS = 40
+_BOT_NAME = re.compile(r"^@\w+")
+_ANSWER_CHARACTERS = 100
 _DIGIT = re.compile(r"[(\[]?\s*(.+?)\s*[.)\]:,/]?")
 _COLONS = (":", "\uff1a")
 _NAME_WORDS = 6
@@ -59,8 +62,8 @@ def read_command(text: str) -> Command | None:
 
 def read_digit(text: str) -> int | None:
     """Return the choice from 0 to 20 that the whole text is ("2", "số 2", "2.", "hai"), or None."""
-    match = _DIGIT.fullmatch(fold(text))
-    if match is None:
+    match = _DIGIT.fullmatch(fold(text[:_ANSWER_CHARACTERS]))
+    if match is None or len(text) > _ANSWER_CHARACTERS:
         return None
     known = answer_words()
     spoken = _without_particles(match[1].split(), known.lead, known.particles)
@@ -76,6 +79,8 @@ def read_digit(text: str) -> int | None:
 
 def read_answer(text: str) -> AnswerName | None:
     """Return what a short answer means: "yes", "no", "skip" or "back"; None when it is unclear or more."""
+    if len(text) > _ANSWER_CHARACTERS:
+        return None
     known = answer_words()
     spoken = expand(text).split()
     if not spoken:
@@ -129,11 +134,9 @@ def _without_particles(spoken: list[str], lead: Sequence[str], particles: Sequen
 
 
 def _slash(text: str) -> Command:
-    match = _SLASH.match(text)
-    name = command_words().slash.get(fold(match[1])) if match else None
-    if match is None or name is None:
+    name, rest = _slash_name(text)
+    if name is None:
         return Command(UNKNOWN, rest=text)
-    rest = text[match.end() :].strip()
     if name not in command_words().numbered:
         return Command(name, rest=rest)
     found = read_words(rest)
@@ -145,6 +148,16 @@ def _slash(text: str) -> Command:
     if command_words().numbered[name].tail == "name" and skipped:
         said = strip_separators(after(rest, found, reference.next + skipped))
     return Command(name, reference.number, said)
+
+
+def _slash_name(text: str) -> tuple[str | None, str]:
+    """Return the command named behind the slash, "/suco" or "/sự cố", and what follows it."""
+    found = read_words(text[:_SLASH_CHARACTERS])
+    for length in (1, 2, 3):
+        name = command_words().slash.get("".join(word.folded for word in found[:length]))
+        if name and length <= len(found):
+            return name, _BOT_NAME.sub("", after(text, found, length)).strip()
+    return None, ""
 
 
 def _report(text: str, found: list[Word]) -> Command | None:
@@ -218,14 +231,15 @@ def _number_first(text: str, found: list[Word]) -> Command | None:
     if not reference.sure and not MIN_BARE_DIGITS <= reference.digits <= MAX_BARE_DIGITS:
         return None
     place = reference.next
-    for name, grammar in command_words().numbered.items():
-        length = phrase_at(found, place, grammar.after_number)
-        if length:
-            moved = Reference(reference.number, reference.digits, reference.sure, place + length)
-            return _finish(name, grammar, text, found, moved)
+    grammars = command_words().numbered
+    lengths = {name: phrase_at(found, place, grammar.after_number) for name, grammar in grammars.items()}
+    name = max(lengths, key=lambda name: lengths[name])
+    if lengths[name]:
+        moved = replace(reference, next=place + lengths[name])
+        return _finish(name, grammars[name], text, found, moved)
     if reference.sure and separator_of(after(text, found, place)) in _COLONS and place < len(found):
         return Command("comment", reference.number, strip_separators(after(text, found, place)))
-    return _finish(SHOW, command_words().numbered[SHOW], text, found, reference)
+    return _finish(SHOW, grammars[SHOW], text, found, reference)
 
 
 def _finish(

@@ -57,6 +57,8 @@ class Category(_Table):
     """A kind of incident: its group and the phrases that point to it, from clear to faint."""
 
     group: Code
+    alarming: bool = False
+    """True when it is hardly spoken of unless something is wrong."""
     strong: Phrases = ()
     plain: Phrases = ()
     weak: Phrases = ()
@@ -109,10 +111,17 @@ class QuestionEnd(_Table):
     mark_weight: Weight
 
 
+class Neutral(_Table):
+    """Phrases that hide the words they hold from the signals of each kind."""
+
+    incident: Phrases
+    question: Phrases
+
+
 class Signals(_Table):
     """What makes a text read like a fault, or like a question."""
 
-    neutral: Phrases
+    neutral: Neutral
     particles: Phrases
     incident: tuple[Signal, ...]
     question: tuple[Signal, ...]

@@ -4,14 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from core.incident import Severity
-from knowledge.lexicon_loader import Signal, categories, severity_rules, signals
+from knowledge.lexicon_loader import categories, severity_rules, signals
 from knowledge.matching import PhraseIndex
 from knowledge.places import READ_LIMIT, Place, find_place
 from knowledge.vietnamese import NUMBER, expand, fold, is_syllable, nfc
 
+Kind = Literal["incident", "question"]
+
 STRONG, PLAIN, WEAK = 4, 2, 1
+ALARM = 0.5
+"""How much a grave matter by itself makes a report: few speak of leaks or fraud for another reason."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,15 @@ def guess(text: str, places: Sequence[Place] = ()) -> Guess:
     written = nfc(text)[:READ_LIMIT]
     spoken = expand(written).split()
     system, sure = _system(spoken)
+    severity = _severity(spoken)
     place = find_place(written, places)
     return Guess(
         system=system,
         system_sure=sure,
-        severity=_severity(spoken),
+        severity=severity,
         place_id=place[0] if place else None,
         place_text=place[1] if place else "",
-        incident_like=_incident_like(spoken),
+        incident_like=_incident_like(spoken, system, severity),
         question_like=_question_like(spoken, asks="?" in fold(written)),
     )
 
@@ -103,13 +109,15 @@ def _count(word: str) -> str:
 
 
 @lru_cache
-def _signal_index(kind: str) -> tuple[PhraseIndex, dict[str, float]]:
-    tables: dict[str, tuple[Signal, ...]] = {"incident": signals().incident, "question": signals().question}
-    weights = {phrase: signal.weight for signal in tables[kind] for phrase in signal.phrases}
-    return PhraseIndex([*signals().neutral, *weights], _may_be_slip), weights
+def _signal_index(kind: Kind) -> tuple[PhraseIndex, dict[str, float]]:
+    table = signals()
+    heard = table.incident if kind == "incident" else table.question
+    neutral = table.neutral.incident if kind == "incident" else table.neutral.question
+    weights = {phrase: signal.weight for signal in heard for phrase in signal.phrases}
+    return PhraseIndex([*neutral, *weights], _may_be_slip), weights
 
 
-def _heard(kind: str, spoken: Sequence[str]) -> list[float]:
+def _heard(kind: Kind, spoken: Sequence[str]) -> list[float]:
     index, weights = _signal_index(kind)
     return [weights[p] for p in {match.phrase for match in index.apart(spoken)} if p in weights]
 
@@ -122,9 +130,13 @@ def _together(chances: Iterable[float]) -> float:
     return round(1 - none, 2)
 
 
-def _incident_like(spoken: Sequence[str]) -> float:
-    cannot = [signals().cannot.weight] if _cannot(spoken) else []
-    return _together([*_heard("incident", spoken), *cannot])
+def _incident_like(spoken: Sequence[str], system: str, severity: Severity) -> float:
+    chances = _heard("incident", spoken)
+    if _cannot(spoken):
+        chances.append(signals().cannot.weight)
+    if severity >= Severity.HIGH or (system and categories().category[system].alarming):
+        chances.append(ALARM)
+    return _together(chances)
 
 
 def _question_like(spoken: Sequence[str], *, asks: bool) -> float:

@@ -9,7 +9,7 @@ from knowledge.lexicon_loader import Ambiguous, Reading, abbreviations
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _WORD = re.compile(r"[^\W_]+")
 _SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?"
+    r"(?:n?gh(?=[eiy])|ng|nh|gi|kh|ph|qu|th|tr|ch|k(?=[eiy])|c(?![eiy])|[bdghlmnpqrstvx])?"
     r"(?:a(?:ch|ng|nh|[cimnoptuy])?|e(?:ch|ng|nh|[cmnoptu])?|i(?:a|ch|nh|[cmnptu])?|ie(?:ng|[cmnptu])"
     r"|ye(?:ng|[mntu])|o(?:ng|[cimnpt])?|oa(?:ch|ng|nh|[cimnopty])?|oe[mnot]?|oo(?:ng|c)"
     r"|u(?:ng|[acimnptu])?|ua(?:ch|ng|nh|[cimnopty])|ue(?:ch|nh|[nu])?|uo(?:ng|[cimnptu])?"
@@ -31,7 +31,7 @@ def fold(text: str) -> str:
     """
     lower = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower())
     bare = "".join(c for c in lower if unicodedata.category(c) not in _DROPPED)
-    return " ".join(nfc(bare.replace("đ", "d")).split())
+    return " ".join(nfc(bare.replace("\N{LATIN SMALL LETTER D WITH STROKE}", "d")).split())
 
 
 def words(text: str) -> list[str]:

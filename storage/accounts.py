@@ -16,6 +16,7 @@ from storage.base import CommuneRow, tenant_key, tenant_reference
 from storage.people import Person
 from storage.unit_of_work import UnitOfWork
 
+WEB = "web"
 LINK_LIFETIME = timedelta(minutes=15)
 
 
@@ -91,6 +92,24 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def all_bot_accounts(uow: UnitOfWork) -> list[BotAccount]:
+    """Return every account of ours on every platform."""
+    return list(uow.session.execute(select(BotAccount).order_by(col(BotAccount.id))).scalars())
+
+
+def open_web_chat(uow: UnitOfWork, person_id: int) -> None:
+    """Give a person of the bound commune an address on the web chat, if they have none."""
+    if uow.session.get(BotAccount, WEB) is None:
+        uow.session.add(BotAccount(id=WEB, channel=WEB))
+        uow.session.flush()
+    address = f"p{person_id}"
+    if owner_of(uow, WEB, address) is None:
+        uow.session.add(
+            Account(commune_id=uow.commune_id, person_id=person_id, bot_account=WEB, address=address)
+        )
+        uow.session.flush()
+
+
 def owner_of(uow: UnitOfWork, bot_account: str, address: str) -> Owner | None:
     """Return who writes from an address, or None for a stranger or a person who has left."""
     row = uow.session.execute(
@@ -139,8 +158,35 @@ def addresses_of_many(
     return found
 
 
+def switch_off(uow: UnitOfWork, bot_account: str, address: str) -> None:
+    """Use an address of the bound commune no longer."""
+    uow.session.execute(
+        update(Account)
+        .where(
+            col(Account.commune_id) == uow.commune_id,
+            col(Account.bot_account) == bot_account,
+            col(Account.address) == address,
+        )
+        .values(active=False)
+    )
+
+
+def correct_address(uow: UnitOfWork, bot_account: str, address: str, new_address: str) -> None:
+    """Follow a chat of the bound commune to the address that its platform has moved it to."""
+    uow.session.execute(
+        update(Account)
+        .where(
+            col(Account.commune_id) == uow.commune_id,
+            col(Account.bot_account) == bot_account,
+            col(Account.address) == address,
+        )
+        .values(address=new_address)
+    )
+
+
 def make_link(uow: UnitOfWork, person_id: int, lifetime: timedelta = LINK_LIFETIME) -> str:
     """Store a new sign-in link for a person of the bound commune and return its token."""
+    open_web_chat(uow, person_id)
     token = secrets.token_urlsafe(24)
     uow.session.add(
         SigninLink(

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from core.errors import ConfigurationError
-from storage.session import sqlite_file, writing_engine
+from storage.session import reading_engine, sqlite_file, writing_engine
 from storage.unit_of_work import Database
 
 if TYPE_CHECKING:
@@ -27,33 +27,35 @@ def upgrade(database: Database | str, before: Callable[[], None] | None = None) 
     and what it raises stops the migration. Raises ConfigurationError for a database of a newer version
     of the program.
     """
-    with _engine(database) as engine:
-        found = _revision(engine)
-        if found == HEAD:
-            return False
-        if found is not None:
-            _refuse_unknown(found)
-            if before is not None:
-                before()
-        with unchecked_connection(engine) as connection:
-            _command("upgrade", connection, "head")
+    found = current(database)
+    if found == HEAD:
+        return False
+    if found is not None:
+        _refuse_unknown(found)
+        if before is not None:
+            before()
+    _command("upgrade", database, "head")
     return True
 
 
 def downgrade(database: Database | str, revision: str) -> None:
     """Take a database back to an older revision ("base": no tables). What that drops is lost."""
-    with _engine(database) as engine, unchecked_connection(engine) as connection:
-        _command("downgrade", connection, revision)
+    _command("downgrade", database, revision)
 
 
 def current(database: Database | str) -> str | None:
     """Return the revision of a database, or None when it has never been migrated or does not exist."""
-    if isinstance(database, str):
-        file = sqlite_file(database)
-        if file is not None and not file.exists():
-            return None
-    with _engine(database) as engine:
-        return _revision(engine)
+    if isinstance(database, Database):
+        return database.read_now(lambda uow: _revision(uow.session.connection()))
+    file = sqlite_file(database)
+    if file is not None and not file.exists():
+        return None
+    engine = reading_engine(database, pool=1)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection)
+    finally:
+        engine.dispose()
 
 
 def is_current(database: Database | str) -> bool:
@@ -61,8 +63,8 @@ def is_current(database: Database | str) -> bool:
     return current(database) == HEAD
 
 
-def alembic_config(connection: Connection) -> "Config":
-    """Return Alembic's configuration for our migrations on a connection; there is no ini file."""
+def alembic_config(connection: Connection | None = None) -> "Config":
+    """Return Alembic's configuration for our migrations; there is no ini file."""
     from alembic.config import Config
 
     config = Config()
@@ -73,54 +75,53 @@ def alembic_config(connection: Connection) -> "Config":
 
 
 @contextmanager
-def unchecked_connection(engine: Engine) -> Iterator[Connection]:
+def migrating_connection(database: Database | str) -> Iterator[Connection]:
     """Yield a connection on which SQLite may rebuild a table that others refer to.
 
     SQLite takes this setting only outside a transaction; `migrations/env.py` checks at the end.
     """
-    with engine.connect() as connection:
-        raw: Any = connection.connection.dbapi_connection
-        if engine.dialect.name == "sqlite":
-            raw.execute("PRAGMA foreign_keys=OFF")
-        try:
+    engine = database.engine if isinstance(database, Database) else writing_engine(database, pool=1)
+    try:
+        with engine.connect() as connection, _unchecked(connection):
             yield connection
-        finally:
-            if engine.dialect.name == "sqlite":
-                connection.rollback()
-                raw.execute("PRAGMA foreign_keys=ON")
+    finally:
+        if isinstance(database, str):
+            engine.dispose()
 
 
 @contextmanager
-def _engine(database: Database | str) -> Iterator[Engine]:
-    if isinstance(database, Database):
-        yield database.engine
+def _unchecked(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
         return
-    engine = writing_engine(database, pool=1)
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
     try:
-        yield engine
+        yield
     finally:
-        engine.dispose()
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _command(name: str, connection: Connection, revision: str) -> None:
+def _command(name: str, database: Database | str, revision: str) -> None:
     from alembic import command
 
-    getattr(command, name)(alembic_config(connection), revision)
+    with migrating_connection(database) as connection:
+        getattr(command, name)(alembic_config(connection), revision)
 
 
 def _refuse_unknown(revision: str) -> None:
     from alembic.script import ScriptDirectory
 
-    known = {script.revision for script in ScriptDirectory("storage/migrations").walk_revisions()}
-    if revision not in known:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    if revision not in {script.revision for script in scripts.walk_revisions()}:
         raise ConfigurationError(
-            f"The database was made by a newer version of the program (revision {revision}; this one knows "
-            f"revisions up to {HEAD}). Start the newer version, or restore a backup made before its migration."
+            f"The database was made by a newer version of the program (its revision {revision} is unknown to "
+            f"this one, which ends at {HEAD}). Start the newer version, or restore an older backup."
         )

@@ -83,6 +83,7 @@ class OutboxRow(SQLModel, table=True):
 
 TABLE: Table = OutboxRow.__table__  # type: ignore[attr-defined]
 C = TABLE.c
+_SHOWS_A_CARD = C.card != spelled_out("")[0]
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _values(uow: UnitOfWork, queued: Queued, dumped: dict[str, Any]) -> dict[str
 def _collapse(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> None:
     uow.session.execute(
         update(TABLE)
-        .where(C.bot_account == bot_account, C.chat == chat, C.card == card, C.edit_only, C.state == WAITING)
+        .where(C.card == card, _SHOWS_A_CARD, C.bot_account == bot_account, C.chat == chat)
+        .where(C.edit_only, C.state == WAITING)
         .values(state=SENT, sent_at=uow.now, detail="collapsed")
     )
 
@@ -167,6 +169,7 @@ def shown_card(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> str:
             C.bot_account == bot_account,
             C.chat == chat,
             C.card == card,
+            _SHOWS_A_CARD,
             C.state == SENT,
             ~C.edit_only,
             C.platform_message_id != "",
@@ -181,7 +184,7 @@ def chats_with_card(uow: UnitOfWork, card: str) -> list[tuple[str, str, int | No
     """Return the chats of the bound commune that were sent a card: bot account, chat, person."""
     rows = uow.session.execute(
         select(C.bot_account, C.chat, C.person_id)
-        .where(C.commune_id == uow.commune_id, C.card == card, ~C.edit_only)
+        .where(C.commune_id == uow.commune_id, C.card == card, _SHOWS_A_CARD, ~C.edit_only)
         .distinct()
     )
     return [(row.bot_account, row.chat, row.person_id) for row in rows]

@@ -44,7 +44,7 @@ def _kept(turn: Turn, item: Attachment) -> int:
     jobs.add(
         turn.uow,
         CLEAN,
-        {"attachment_id": found, "file": item.file},
+        {"attachment": found, "raw": item.file},
         bot_account=turn.event.bot_account,
         chat=turn.event.chat,
         sender=turn.event.sender,
@@ -96,8 +96,8 @@ def cleaned(uow: UnitOfWork, actor: Actor, event: Inbound) -> None:
     """Hear from the worker: show the photo where its incident is shown, or say that it could not be read."""
     params, data = event.job["params"], event.job["data"]
     file = data.get("file", "") if event.job["ok"] else ""
-    attachments.finish(uow, params["attachment_id"], file)
-    row = attachments.by_id(uow, params["attachment_id"])
+    attachments.finish(uow, params["attachment"], file)
+    row = attachments.by_id(uow, params["attachment"])
     if not file:
         fault = event.job["fault"] or "broken"
         tell_here(uow, actor.here, [Message(key="photo.not_read", params={"fault": fault})], actor.person_id)

@@ -30,7 +30,7 @@ def _check_foreign_keys(connection: Connection) -> None:
     """Make up for the checks that were off while tables were being rebuilt. Raises ValueError."""
     broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
     if broken:
-        raise ValueError(f"the migration would leave {len(broken)} rows pointing nowhere, first {broken[0][0]}")
+        raise ValueError(f"the migration would leave {len(broken)} rows of {broken[0][0]} pointing nowhere")
 
 
 run(context.config.attributes["connection"])
