@@ -15,6 +15,7 @@ from tests.knowledge.phrase_table import Row, rows, written
 
 TABLES = ("phrases.txt", "phrases_heard.txt", "phrases_more.txt", "phrases_third.txt", "phrases_fourth.txt")
 ROWS = [row for table in TABLES for row in rows(table)]
+IDS = [f"{row.text} ({row.now:%d/%m/%Y})" for row in ROWS]
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
 TIME_WORDS = [
     "ngày",
@@ -42,19 +43,19 @@ def understood(text: str, now: datetime = NOW) -> Due:
     return read(text, now, shipped_calendar())
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.text for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
 def test_phrase_means_what_the_table_says(row: Row) -> None:
     assert written(understood(row.text, row.now)) == row.meaning
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.text for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
 def test_a_phrase_without_accents_means_the_same(row: Row) -> None:
     if row.text not in NEEDS_ACCENTS:
         bare = written(understood(fold(row.text), row.now))
         assert fold(bare) == fold(row.meaning)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.text for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
 def test_capitals_and_spaces_change_nothing(row: Row) -> None:
     loud = f"  {row.text.upper()}  "
     assert written(understood(loud, row.now)).lower() == row.meaning.lower()
