@@ -35,6 +35,7 @@ from scheduler.jobs import HEARTBEAT
 from scheduler.ticker import Ticker
 from storage import delivery, jobs, migrate
 from storage.accounts import all_bot_accounts
+from storage.backup import backup
 from storage.files import FileStore
 from storage.system import last_beat
 from storage.unit_of_work import Database, UnitOfWork
@@ -82,8 +83,6 @@ def file_store(plan: Plan) -> FileStore:
 
 
 def _backup_before_migration(db: Database, plan: Plan) -> None:
-    from storage.backup import backup  # costs start-up time, and is needed once a version
-
     name = f"before-{migrate.HEAD}-{int(db.stopwatch.seconds())}.tar.gz"
     backup(db, file_store(plan), plan.data_dir / "backups" / name)
 

@@ -8,10 +8,10 @@ import sys
 
 import typer
 
-from bot.commands import demo, env_example, test, version
+from bot.commands import cycle, demo, env_example, test, version, when
 from bot.settings import SettingsError
 
-COMMANDS = (demo, test, env_example, version)
+COMMANDS = (demo, test, env_example, version, when, cycle)
 
 
 def build() -> typer.Typer:

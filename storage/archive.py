@@ -12,12 +12,13 @@ import secrets
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from core.errors import TrucSoError
+from storage.files import sync_folder
 
 _BLOCK = tarfile.BLOCKSIZE
 _PIECE = 1 << 20
@@ -49,10 +50,12 @@ class ArchiveWriter:
 def new_archive(target: Path, moment: float) -> Iterator[ArchiveWriter]:
     """Write an archive that appears under its name only when it is complete and on the disk.
 
-    Only the owner may read it. `moment` (seconds since 1970) is noted as the age of its members.
+    Only the owner may read it; its folder is made if need be. `moment` (seconds since 1970) becomes the
+    age of its members.
     """
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with open(handle, "wb") as raw:
             # GNU format: a member beyond 8 GiB needs no header extension.
@@ -61,10 +64,12 @@ def new_archive(target: Path, moment: float) -> Iterator[ArchiveWriter]:
             raw.flush()
             os.fsync(raw.fileno())
         unfinished.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         raise BackupError(f"{target} could not be written: {error.strerror}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # gone already, in the good case
+            unfinished.unlink()
 
 
 @dataclass

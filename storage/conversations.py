@@ -25,7 +25,7 @@ class Conversation(SQLModel, table=True):
     updated_at: datetime
 
 
-_TABLE: Table = Conversation.__table__  # type: ignore[attr-defined]
+_TABLE: Table = SQLModel.metadata.tables["conversation"]
 
 
 def load(uow: UnitOfWork, bot_account: str, chat: str) -> Conversation | None:

@@ -25,8 +25,8 @@ class FileStore:
             return name
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_synced(target, content)
-        _sync_folder(target.parent)
-        _sync_folder(self.folder)
+        sync_folder(target.parent)
+        sync_folder(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -69,7 +69,8 @@ def _write_synced(target: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -78,7 +78,7 @@ class Taken:
     received_at: datetime
 
 
-_TABLE: Table = InboxRow.__table__  # type: ignore[attr-defined]
+_TABLE: Table = SQLModel.metadata.tables["inbox"]
 _C = _TABLE.c
 
 

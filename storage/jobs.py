@@ -58,7 +58,7 @@ class Job:
     attempts: int
 
 
-_TABLE: Table = JobRow.__table__  # type: ignore[attr-defined]
+_TABLE: Table = SQLModel.metadata.tables["job"]
 _C = _TABLE.c
 
 

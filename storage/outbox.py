@@ -81,7 +81,7 @@ class OutboxRow(SQLModel, table=True):
     detail: str = ""
 
 
-TABLE: Table = OutboxRow.__table__  # type: ignore[attr-defined]
+TABLE: Table = SQLModel.metadata.tables["outbox"]
 C = TABLE.c
 _SHOWS_A_CARD = C.card != spelled_out("")[0]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint, bindparam, select, text, update
-from sqlmodel import Field, col
+from sqlmodel import Field, SQLModel, col
 
 from storage.base import CommuneRow, json_column, tenant_key
 from storage.unit_of_work import UnitOfWork
@@ -63,7 +63,7 @@ class Due:
         return f"reminder:{self.id}:{self.occurrence}"
 
 
-_TABLE: Table = Reminder.__table__  # type: ignore[attr-defined]
+_TABLE: Table = SQLModel.metadata.tables["reminder"]
 _C = _TABLE.c
 
 

@@ -2,7 +2,8 @@
 
 SQLite: write-ahead log, full synchronisation, foreign keys on, and every writing transaction
 begins IMMEDIATE, because a read transaction that turns into a write fails under load whatever
-the busy timeout is. Reading sessions refuse to write.
+the busy timeout is. Reading sessions refuse to write. Bound values are never part of an error's text:
+they are what people wrote.
 """
 
 from pathlib import Path
@@ -29,7 +30,7 @@ def writing_engine(url: str, pool: int = 8, synchronous: str = "FULL") -> Engine
     """Return the engine for units of work; on SQLite it has one connection."""
     if is_sqlite(url):
         return _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False, pool=1, synchronous=synchronous)
-    return create_engine(url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
+    return create_engine(url, hide_parameters=True, pool_size=pool, max_overflow=0, pool_pre_ping=True)
 
 
 def reading_engine(url: str, pool: int = 4) -> Engine:
@@ -38,6 +39,7 @@ def reading_engine(url: str, pool: int = 4) -> Engine:
         return _sqlite_engine(url, begin="BEGIN", query_only=True, pool=pool, synchronous="FULL")
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=pool,
         max_overflow=0,
         pool_pre_ping=True,
@@ -51,7 +53,13 @@ def open_session(engine: Engine) -> Session:
 
 
 def _sqlite_engine(url: str, *, begin: str, query_only: bool, pool: int, synchronous: str) -> Engine:
-    engine = create_engine(url, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+    )
 
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None

@@ -37,9 +37,9 @@ class Remembered(SQLModel, table=True):
     value: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
 
 
-_COUNTERS: Table = Counter.__table__  # type: ignore[attr-defined]
-_HEARTBEATS: Table = Heartbeat.__table__  # type: ignore[attr-defined]
-_REMEMBERED: Table = Remembered.__table__  # type: ignore[attr-defined]
+_COUNTERS: Table = SQLModel.metadata.tables["counter"]
+_HEARTBEATS: Table = SQLModel.metadata.tables["heartbeat"]
+_REMEMBERED: Table = SQLModel.metadata.tables["remembered"]
 
 
 def next_number(uow: UnitOfWork, name: str) -> int:

@@ -64,7 +64,7 @@ class Line:
     """Every message of the outbox that is delivered once this line has been seen."""
 
 
-_TABLE: Table = WebLine.__table__  # type: ignore[attr-defined]
+_TABLE: Table = SQLModel.metadata.tables["web_line"]
 _C = _TABLE.c
 
 

@@ -11,7 +11,7 @@ import typer
 _OURS = ("trucso.db", "trucso.db-wal", "trucso.db-shm", "running.lock", "files", "work", "backups")
 
 
-def demo(  # noqa: PLR0913, PLR0917 each is an option of the command line
+def demo(
     host: Annotated[
         str, typer.Option(help="Address to listen on; another than 127.0.0.1 needs --open.")
     ] = "127.0.0.1",

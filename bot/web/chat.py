@@ -74,7 +74,6 @@ def _values(uow: UnitOfWork, services: WebServices, phone: Phone) -> dict[str, A
         "last_seq": max((line.seq for line in lines), default=0),
         "more": len(lines) == PAGE_LINES,
         "max_upload_bytes": services.max_upload_bytes,
-        "drill": services.demo is not None,
     }
 
 

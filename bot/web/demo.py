@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web.pages import page
@@ -62,6 +62,15 @@ async def enter_demo(request: Request) -> Response:
     return answer
 
 
+async def show_time(request: Request) -> Response:
+    """Return the demo's time, which a restart of the service sets back to where it stopped."""
+    services = services_of(request)
+    if services.demo is None:
+        raise HTTPException(404)
+    facts = {"now": services.db.clock.now().isoformat(), "factor": services.demo.clock_factor}
+    return JSONResponse(facts, headers={"Cache-Control": "no-store"})
+
+
 def _phones(uow: UnitOfWork, demo: Demo, slots: list[str]) -> list[DemoPhone]:
     """The phones of the slots, from left to right; none unless there is one for each person."""
     phones = []
@@ -77,4 +86,8 @@ def _add_devices(uow: UnitOfWork, demo: Demo, label: str) -> list[tuple[str, str
     return [accounts.add_device(uow, owner, label) for owner in owners]
 
 
-ROUTES = [Route("/", show_start, methods=["GET"]), Route("/dien-tap", enter_demo, methods=["POST"])]
+ROUTES = [
+    Route("/", show_start, methods=["GET"]),
+    Route("/dien-tap", enter_demo, methods=["POST"]),
+    Route("/dien-tap/gio", show_time, methods=["GET"]),
+]

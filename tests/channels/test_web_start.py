@@ -1,5 +1,7 @@
 """The first page, the demo's phones, health and metrics."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.web.services import Demo, DemoPerson
@@ -41,6 +43,12 @@ def test_the_demo_is_entered_by_a_post_and_shows_each_phone(demo: Website) -> No
     frames = [part.partition('"')[0] for part in page.split('<iframe src="')[1:]]
     for path, person in zip(frames, ("Nguyễn Thị Lan", "Trần Văn Minh"), strict=True):
         assert f'data-person="{person}"' in browser.get(path).text
+
+
+def test_the_demo_tells_its_time(demo: Website, website: Website) -> None:
+    demo.clock.advance(timedelta(minutes=5))
+    assert demo.browser().get("/dien-tap/gio").json() == {"now": "2026-03-02T01:05:00+00:00", "factor": 60.0}
+    assert website.browser().get("/dien-tap/gio").status_code == 404
 
 
 def test_the_demo_cannot_be_entered_from_another_site(demo: Website) -> None:

@@ -13,6 +13,12 @@ FUNCTION_LINES = 40
 PARAMETERS = 6
 NESTING = 3
 
+REVISIONS = "storage/migrations/versions"
+"""A revision lists tables, is as long as that list, and is never edited again."""
+
+COMMANDS = "bot/commands"
+"""A command takes as many parameters as it has options, each passed by name."""
+
 BLOCKS = ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith | ast.Try | ast.Match
 
 
@@ -60,15 +66,20 @@ def parts_of(block: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield branch.body
 
 
+def edited() -> Iterator[Module]:
+    """The modules that people go on changing."""
+    return (module for module in product() if not module.is_in(REVISIONS))
+
+
 def test_modules_are_short() -> None:
-    long = {module.path: written_lines(module.text.splitlines()) for module in product()}
+    long = {module.path: written_lines(module.text.splitlines()) for module in edited()}
     assert {path: lines for path, lines in long.items() if lines > MODULE_LINES} == {}
 
 
 def test_functions_are_short() -> None:
     too_long = {
         f"{module.at(function)} {function.name}": lines
-        for module in product()
+        for module in edited()
         for function in functions(module)
         if (lines := function_lines(module, function)) > FUNCTION_LINES
     }
@@ -79,6 +90,7 @@ def test_functions_take_few_parameters() -> None:
     too_many = {
         f"{module.at(function)} {function.name}": count
         for module in product()
+        if not module.is_in(COMMANDS)
         for function in functions(module)
         if (count := parameters(function)) > PARAMETERS
     }

@@ -64,10 +64,9 @@ def saved(new_database: NewDatabase, files: FileStore, tmp_path: Path) -> Path:
     """A backup of a full SQLite database."""
     database = new_database(SQLITE)
     fill(database)
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    backup(database, files, folder / "saved.tar.gz")
-    return folder / "saved.tar.gz"
+    target = tmp_path / "backups" / "saved.tar.gz"
+    backup(database, files, target)
+    return target
 
 
 @pytest.mark.parametrize(("source", "target"), BETWEEN)

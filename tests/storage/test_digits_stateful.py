@@ -89,7 +89,9 @@ class Chat(RuleBasedStateMachine):
         if claimed.takes_digits:
             self.seen[claimed.id] = (self.clock.now(), len(claimed.message.choices))
 
-    @rule(choices=st.integers(1, 4), asked=st.booleans(), reported=st.sampled_from(["sent", "sent", "unknown"]))
+    @rule(
+        choices=st.integers(1, 4), asked=st.booleans(), reported=st.sampled_from(["sent", "sent", "unknown"])
+    )
     def say(self, choices: int, reported: str, *, asked: bool) -> None:
         """A message that arrives at once, though perhaps nobody here knows that it did."""
         self.queue(choices, asked=asked)

@@ -86,6 +86,8 @@ NAME = st.sampled_from(["ladder", "incident", "drill"])
 
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "action": NAME,
+    "address": st.sampled_from([OURS.chat, THEIRS.chat]),
+    "new_address": st.just("moved"),
     "allowed": st.booleans(),
     "attachment_id": ID,
     "before": ID_OR_NONE,

@@ -1,7 +1,7 @@
 """The lines of a web chat: a page that asks for what comes after its last line misses nothing."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 from core.ports import Button, Outgoing
@@ -47,9 +47,11 @@ def test_a_reader_never_skips_a_line_of_a_slower_writer(postgres_database: Datab
 
     with ThreadPoolExecutor(WRITERS + 1) as people:
         reader = people.submit(read_on)
-        list(people.map(write, range(WRITERS)))
+        writing = [people.submit(write, writer) for writer in range(WRITERS)]
+        wait(writing)
         done.set()
-        reader.result()
+        for one in (*writing, reader):
+            one.result()
     assert sorted(read) == sorted(f"{writer}/{number}" for writer in range(WRITERS) for number in range(EACH))
 
 

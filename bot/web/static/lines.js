@@ -14,6 +14,7 @@ const reported = new Set();
 let toReport = [];
 let reporting = 0;
 let following = true;
+let lastTop = 0;
 let mark = null;
 let lastSeen = recall("seen", 0);
 
@@ -42,10 +43,7 @@ export function startLines() {
   if (unread.size) putMark(unread.values().next().value);
   tidy();
   followEnd();
-  room.addEventListener("scroll", () => {
-    following = room.scrollHeight - room.scrollTop - room.clientHeight < 60;
-    showJump();
-  });
+  room.addEventListener("scroll", noteScroll);
   jump.addEventListener("click", () => {
     following = true;
     room.scrollTop = room.scrollHeight;
@@ -125,6 +123,19 @@ function tidy() {
   showJump();
 }
 
+// Only the person's own scrolling up ends the following: lines that arrive and screens that turn scroll too.
+function noteScroll() {
+  if (!room.clientHeight) return; // not on show
+  if (isAtEnd()) following = true;
+  else if (room.scrollTop < lastTop - 2) following = false;
+  lastTop = room.scrollTop;
+  showJump();
+}
+
+function isAtEnd() {
+  return room.scrollHeight - room.scrollTop - room.clientHeight < 60;
+}
+
 function followEnd() {
   if (!following) return;
   const end = room.scrollHeight - room.clientHeight;
@@ -133,7 +144,7 @@ function followEnd() {
 
 function showJump() {
   const count = unread.size;
-  jump.hidden = following && !count ? true : room.scrollHeight - room.scrollTop - room.clientHeight < 60;
+  jump.hidden = (following && !count) || isAtEnd();
   const word = count === 1 ? say("one-new") : count ? say("many-new", count) : say("to-end");
   jump.querySelector(".word").textContent = word;
   document.title = count ? "(" + count + ") " + title : title;

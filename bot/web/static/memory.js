@@ -19,6 +19,15 @@ export function remember(name, value) {
   }
 }
 
+// A phone that signs out leaves nothing behind in this browser.
+export function forget() {
+  try {
+    ["phone", "draft", "unsent", "seen", "large"].forEach((name) => localStorage.removeItem(name + ":" + slot));
+  } catch {
+    // No storage: nothing to forget.
+  }
+}
+
 export function say(key, count) {
   const term = Array.from(document.querySelectorAll("#words dt")).find((dt) => dt.textContent === key);
   return term.nextElementSibling.textContent.replace("{}", count);

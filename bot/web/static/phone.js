@@ -2,7 +2,7 @@
 
 import { startComposer } from "./composer.js";
 import { putLine, sentNow, startLines } from "./lines.js";
-import { recall, remember, say } from "./memory.js";
+import { forget, recall, remember, say } from "./memory.js";
 import { pump, restart, send } from "./outgoing.js";
 
 const SILENT = 40000; // the service says something every 15 s
@@ -14,6 +14,7 @@ let lastSeq = body.dataset.seq;
 let lastHeard = 0;
 let wait = 1000;
 let retry = 0;
+let leaving = false;
 
 function setLink(state) {
   link.dataset.state = state;
@@ -60,6 +61,7 @@ async function away() {
 }
 
 function watch() {
+  if (leaving) return;
   if (document.hidden && inFrame) {
     // A browser allows six connections to one host: phones that nobody looks at must not hold them.
     if (source) source.close();
@@ -110,7 +112,13 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 menu.querySelector("form").addEventListener("submit", (event) => {
-  if (!confirm(event.target.dataset.sure)) event.preventDefault();
+  if (!confirm(event.target.dataset.sure)) {
+    event.preventDefault();
+    return;
+  }
+  leaving = true;
+  if (source) source.close();
+  forget();
 });
 
 remember("phone", { person: body.dataset.person, commune: body.dataset.commune, at: Date.now() });
