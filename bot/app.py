@@ -1,0 +1,227 @@
+"""The composition root: the one place where the parts of the program are put together and run."""
+
+import asyncio
+import fcntl
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import structlog
+import uvicorn
+
+from bot.channels.registry import channel_class
+from bot.channels.web import WebChannel
+from bot.delivery import Delivery
+from bot.heartbeat import Ping
+from bot.jobs_runner import JobsRunner
+from bot.pump import Pump
+from bot.texts.render import Texts
+from bot.web.hub import Hub
+from bot.web.services import Demo, WebServices
+from bot.web.site import build_site
+from bot.work.sandbox import Limits
+from bot.worker import Worker
+from core.clock import FastClock, Stopwatch, SystemClock
+from core.errors import ConfigurationError
+from core.events import Inbound
+from core.ports import Channel, Clock
+from handlers.intake import receive
+from scheduler.jobs import HEARTBEAT
+from scheduler.ticker import Ticker
+from storage import delivery, jobs, migrate
+from storage.accounts import all_bot_accounts
+from storage.backup import backup
+from storage.files import FileStore
+from storage.system import last_beat
+from storage.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+WEB = "web"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one process is to run."""
+
+    data_dir: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8765
+    public_base_url: str = ""
+    metrics_token: str = ""
+    tick_seconds: float = 5.0
+    lease_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+    max_upload_bytes: int = 10 * 1024 * 1024
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """Further channels: kind to "module:Class"."""
+    heartbeat_url: str = ""
+    demo: Demo | None = None
+    fast: float = 1.0
+    fast_from: datetime | None = None
+
+
+def open_database(plan: Plan) -> Database:
+    """Open the database of a plan, made or brought up to date; a backup is made before it changes."""
+    plan.data_dir.mkdir(parents=True, exist_ok=True)
+    stopwatch = Stopwatch()
+    db = Database(plan.database_url, SystemClock(), stopwatch)
+    migrate.upgrade(db, before=lambda: _backup_before_migration(db, plan))
+    db.clock = _clock(plan, db, stopwatch)
+    return db
+
+
+def file_store(plan: Plan) -> FileStore:
+    """Return the store of a plan's photos."""
+    return FileStore(plan.data_dir / "files")
+
+
+def _backup_before_migration(db: Database, plan: Plan) -> None:
+    name = f"before-{migrate.HEAD}-{int(db.stopwatch.seconds())}.tar.gz"
+    backup(db, file_store(plan), plan.data_dir / "backups" / name)
+
+
+def _clock(plan: Plan, db: Database, stopwatch: Stopwatch) -> Clock:
+    """Return domain time; a fast one goes on from where it was when the program last ticked."""
+    if plan.fast == 1.0:
+        return SystemClock()
+    start = plan.fast_from or db.clock.now()
+    last = db.read_now(lambda uow: last_beat(uow, HEARTBEAT))
+    return FastClock(max(start, last.at) if last else start, plan.fast, stopwatch)
+
+
+@asynccontextmanager
+async def lock(plan: Plan) -> AsyncIterator[IO[str]]:
+    """Hold the data folder for this process. Raises ConfigurationError when another one has it."""
+    handle = (plan.data_dir / "running.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise ConfigurationError(f"Another process is already running on {plan.data_dir}.") from error
+    try:
+        yield handle
+    finally:
+        handle.close()
+
+
+class App:
+    """All the parts of one process."""
+
+    def __init__(self, plan: Plan, db: Database) -> None:
+        self.plan = plan
+        self.db = db
+        self.files = file_store(plan)
+        self.hub = Hub()
+        self.texts = Texts(drill=plan.fast != 1.0)
+        self.channels = self._channels()
+        self.delivery = Delivery(db, self.channels, self.texts, lease_seconds=plan.lease_seconds)
+        self.pump = Pump(db)
+        self.jobs = JobsRunner(db, self.files, Worker(plan.data_dir / "work", plan.limits))
+        ping = Ping(plan.heartbeat_url) if plan.heartbeat_url else None
+        self.ticker = Ticker(db, max(0.2, plan.tick_seconds / plan.fast), ping)
+
+    def _channels(self) -> dict[str, Channel]:
+        found: dict[str, Channel] = {WEB: WebChannel(self.db, self.hub)}
+        for account in self.db.read_now(all_bot_accounts):
+            if account.channel != WEB and account.channel in self.plan.channels:
+                found[account.id] = channel_class(account.channel, self.plan.channels)(account.id)
+        return found
+
+    def services(self) -> WebServices:
+        """Return what the pages work with."""
+        return WebServices(
+            db=self.db,
+            files=self.files,
+            stopwatch=self.db.stopwatch,
+            hub=self.hub,
+            max_upload_bytes=self.plan.max_upload_bytes,
+            public_base_url=self.plan.public_base_url,
+            secure_cookies=self.plan.public_base_url.startswith("https://"),
+            metrics_token=self.plan.metrics_token,
+            demo=self.plan.demo,
+        )
+
+    async def receive(self, event: Inbound) -> bool:
+        """Commit an event of a channel to the inbox; True when it is new."""
+        received = await self.db.write(lambda uow: receive(uow, event))
+        return received.new
+
+    async def run(self, listener: socket.socket) -> None:
+        """Run until the process is told to stop; nothing that was accepted is lost by stopping."""
+        if self.db.sqlite:
+            await self.db.write(_end_leases)
+        server = _server(self)
+        async with asyncio.TaskGroup() as group:
+            work = [group.create_task(loop()) for loop in (self.pump.run, self.delivery.run, self.jobs.run)]
+            for channel in self.channels.values():
+                await channel.start(self.receive)
+            self.ticker.start()
+            await server.serve(sockets=[listener])
+            self.ticker.stop()
+            for channel in self.channels.values():
+                await channel.stop()
+            for task in work:
+                task.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams of pages as soon as it is told to stop, so that it need not wait for them."""
+
+    hub: Hub
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        self.hub.close()
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+
+
+def _server(app: App) -> _Server:
+    config = uvicorn.Config(
+        build_site(app.services()),
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    server.hub = app.hub
+    return server
+
+
+def _end_leases(uow: UnitOfWork) -> None:
+    """On SQLite no other process can be at work: what was being sent or run is taken again at once."""
+    delivery.release_all(uow)
+    jobs.release_all(uow)
+
+
+def listen(plan: Plan) -> socket.socket:
+    """Return the socket of a plan's pages. Raises ConfigurationError when the port is taken."""
+    try:
+        return socket.create_server((plan.host, plan.port), backlog=512)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {plan.port} on {plan.host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from error
+
+
+async def serve(plan: Plan, db: Database, listener: socket.socket) -> None:
+    """Hold the data folder and run the program in it."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    async with lock(plan):
+        try:
+            await App(plan, db).run(listener)
+        finally:
+            db.close()
+
+
+def with_port(plan: Plan, listener: socket.socket) -> Plan:
+    """Return a plan with the port that the socket really has (port 0 lets the system choose)."""
+    return replace(plan, port=listener.getsockname()[1])

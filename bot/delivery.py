@@ -1,0 +1,138 @@
+"""Delivery: claim messages under a lease, put them into words, send them, and write down how it ended."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+from jinja2 import TemplateError
+
+from bot.channels import format
+from bot.retry import Decision, decide
+from bot.texts.render import Texts
+from bot.wake import Wake
+from core.messages import Message
+from core.ports import Channel, Outgoing, SendResult, Verdict
+from handlers.reachability import moved, undeliverable
+from storage import delivery, outbox
+from storage.delivery import Claimed
+from storage.unit_of_work import OUTBOX, Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 20
+"""How many messages are claimed in one transaction and sent side by side."""
+POLL_SECONDS = 2.0
+"""Real seconds between two looks when nobody nudges: another process may have queued something."""
+
+
+class Delivery:
+    """Sends what stands in the outbox, for as long as it runs."""
+
+    def __init__(
+        self, db: Database, channels: Mapping[str, Channel], texts: Texts, *, lease_seconds: float = 60.0
+    ) -> None:
+        self._db = db
+        self._channels = channels
+        """By bot account."""
+        self._texts = texts
+        self._lease_seconds = lease_seconds
+        self._owner = secrets.token_hex(4)
+        self._stopped: dict[str, float] = {}
+        """Bot accounts that were told to wait, and until which reading of the stopwatch."""
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        wake = Wake(self._db, OUTBOX)
+        while True:
+            wake.clear()
+            if not await self.deliver_some():
+                await wake.wait(await self._until_next())
+
+    async def _until_next(self) -> float:
+        due = await self._db.read(outbox.next_attempt)
+        return POLL_SECONDS if due is None else min(POLL_SECONDS, due - self._db.stopwatch.seconds())
+
+    async def deliver_some(self) -> int:
+        """Claim and send some messages; returns how many were claimed."""
+        claimed = await self._db.write(self._claim)
+        if claimed:
+            async with asyncio.TaskGroup() as group:
+                sending = [group.create_task(self._send(item)) for item in claimed]
+            results = [(item, task.result()) for item, task in zip(claimed, sending, strict=True)]
+            await self._db.write(lambda uow: self._record(uow, results))
+        return len(claimed)
+
+    def _claim(self, uow: UnitOfWork) -> list[Claimed]:
+        self._stopped = {name: until for name, until in self._stopped.items() if until > uow.real_seconds}
+        return delivery.claim(
+            uow,
+            owner=self._owner,
+            lease_seconds=self._lease_seconds,
+            limit=AT_ONCE,
+            stopped=tuple(self._stopped),
+        )
+
+    async def _send(self, claimed: Claimed) -> SendResult:
+        channel = self._channels.get(claimed.bot_account)
+        if channel is None:
+            return SendResult(Verdict.TEMPORARY, detail="the channel is switched off")
+        if claimed.message.edit_only and not (channel.capabilities.edits and claimed.edit_of):
+            return SendResult(Verdict.SENT, detail="nothing to edit")
+        try:
+            return await channel.send(self._words(claimed, channel, self._db.clock.now()))
+        except Exception as error:  # the border of delivery: a faulty adapter must not stop the others
+            fault = type(error).__name__
+            log.error("send_failed", outbox_id=claimed.id, account=claimed.bot_account, error=fault)
+            return SendResult(Verdict.UNKNOWN, detail=fault)
+
+    def _words(self, claimed: Claimed, channel: Channel, now: datetime) -> Outgoing:
+        message = claimed.message
+        try:
+            text = self._texts.message(message, now, repeated=claimed.repeated)
+            labels = self._texts.labels(message.choices, now)
+        except (KeyError, TemplateError, ValueError, TypeError) as error:
+            return self._unreadable(claimed, now, error)
+        can = channel.capabilities
+        if labels and not can.buttons:
+            numbers = claimed.takes_digits
+            ways = format.numbered(labels) if numbers else format.in_words(message.choices, self._texts)
+            text = f"{format.shortened(text, can)}\n{ways}".rstrip()
+        return Outgoing(
+            outbox_id=claimed.id,
+            address=claimed.chat,
+            text=format.shortened(text, can) if can.buttons else text,
+            buttons=format.buttons(claimed.id, labels) if can.buttons else (),
+            photos=message.photos if can.photos else (),
+            edit_of=claimed.edit_of,
+            severity=message.severity,
+        )
+
+    def _unreadable(self, claimed: Claimed, now: datetime, error: Exception) -> Outgoing:
+        """Say plainly that something came which could not be shown, under a code for the operator."""
+        reference = f"T{claimed.id}"
+        log.error("render_failed", outbox_id=claimed.id, key=claimed.message.key, error=type(error).__name__)
+        plain = Message(key="unreadable", params={"reference": reference})
+        return Outgoing(outbox_id=claimed.id, address=claimed.chat, text=self._texts.message(plain, now))
+
+    def _record(self, uow: UnitOfWork, results: list[tuple[Claimed, SendResult]]) -> None:
+        for claimed, result in results:
+            self._record_one(uow, claimed, decide(result, claimed.attempts))
+
+    def _record_one(self, uow: UnitOfWork, claimed: Claimed, decision: Decision) -> None:
+        result = decision.result
+        if decision.stop_token_for:
+            self._stopped[claimed.bot_account] = uow.real_seconds + decision.stop_token_for
+        if result.verdict is not Verdict.SENT:
+            verdict = result.verdict.value
+            log.warning("not_sent", outbox_id=claimed.id, verdict=verdict, detail=result.detail)
+        channel = self._channels.get(claimed.bot_account)
+        at_once = channel is not None and not channel.capabilities.shown_receipts
+        delivery.record(
+            uow, claimed, result, retry_at=uow.real_seconds + decision.retry_in, delivered=at_once
+        )
+        if result.verdict is Verdict.PERMANENT:
+            undeliverable(uow, claimed)
+        if result.verdict is Verdict.MOVED:
+            moved(uow, claimed, result.new_address)

@@ -1,0 +1,81 @@
+"""The conversation of corrections: for ten minutes a reporter may change one thing or take it all back."""
+
+from core.incident import Severity
+from core.messages import Choice, Message
+from handlers.incidents import cards, queries
+from handlers.incidents.commands import CorrectIncident, WithdrawIncident
+from handlers.incidents.pickers import category_choices, group_choices, severity_choices
+from handlers.turn import Args, Form, NewForm, Step, Turn, say
+from knowledge.commands import read_answer, read_command
+from knowledge.understanding import guess
+
+FORM = "correct"
+
+
+def withdraw(_turn: Turn, args: Args) -> Step:
+    """Take the report back."""
+    return Step(command=WithdrawIncident(args["incident_id"]))
+
+
+def correct(turn: Turn, args: Args) -> Step:
+    """Ask which one thing to change."""
+    incident = queries.identified(turn.uow, args["incident_id"])
+    choices = tuple(
+        Choice(label=f"choice.field_{name}", do="incidents.correct_field", args=args | {"field": name})
+        for name in ("text", "system", "place", "severity")
+    )
+    return Step((cards.reply(turn.uow, incident, "report.edit", *choices),))
+
+
+def correct_field(turn: Turn, args: Args) -> Step:
+    """Ask for the new value of a field."""
+    incident = queries.identified(turn.uow, args["incident_id"])
+    name = args["field"]
+    kept = {"incident_id": incident.key}
+    if name == "severity":
+        return Step(
+            (cards.reply(turn.uow, incident, "report.which_severity", *severity_choices("incidents", kept)),)
+        )
+    if name == "system":
+        return Step(
+            (cards.reply(turn.uow, incident, "report.which_system", *group_choices("incidents", kept)),)
+        )
+    key = "report.where" if name == "place" else "report.describe_anew"
+    return Step((cards.reply(turn.uow, incident, key),), NewForm(FORM, name, kept))
+
+
+def pick_group(turn: Turn, args: Args) -> Step:
+    """Show the systems of a group."""
+    incident = queries.identified(turn.uow, args["incident_id"])
+    choices = category_choices("incidents", {"incident_id": incident.key}, args["group"])
+    return Step((cards.reply(turn.uow, incident, "report.which_system", *choices),))
+
+
+def set_system(_turn: Turn, args: Args) -> Step:
+    """Change the system."""
+    return Step(command=CorrectIncident(args["incident_id"], "system", args["system"]))
+
+
+def set_severity(_turn: Turn, args: Args) -> Step:
+    """Change the severity."""
+    return Step(command=CorrectIncident(args["incident_id"], "severity", severity=Severity(args["severity"])))
+
+
+def form(turn: Turn) -> Step | None:
+    """Take the typed value of a field."""
+    state = turn.form
+    if state is None:
+        return None
+    found = read_command(turn.text)
+    if (found and found.name == "cancel") or read_answer(turn.text) == "back":
+        return Step((Message(key="form.left"),), Form.CLOSE)
+    if turn.text.startswith("/"):
+        return None
+    if not turn.text:
+        return say("empty")
+    incident_id = state.data["incident_id"]
+    if state.step == "text":
+        return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "text", turn.text))
+    place = guess(turn.text, queries.places(turn.uow))
+    value = place.place_text or cards.shortened(turn.text, 80)
+    return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "place", value, unit_id=place.place_id))

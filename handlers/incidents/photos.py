@@ -1,0 +1,107 @@
+"""Photos and places that are sent instead of words, and what a worker says of a photo."""
+
+from core.events import Attachment, Inbound, InboundKind
+from core.incident import Draft
+from core.messages import Message
+from handlers.actor import Actor
+from handlers.incidents import alerting, cards, queries, report, work
+from handlers.incidents.commands import AddComment
+from handlers.notify import tell_here
+from handlers.turn import Form, NewForm, Step, Turn, say
+from storage import attachments, incidents, jobs
+from storage.unit_of_work import UnitOfWork
+
+CLEAN = "photo.clean"
+
+
+def media(turn: Turn) -> Step:
+    """Answer a photo, a location or a file."""
+    if turn.event.kind is InboundKind.LOCATION:
+        return _location(turn)
+    faults = [item.fault for item in turn.event.attachments if item.fault]
+    good = [item for item in turn.event.attachments if item.file and not item.fault]
+    if not good:
+        return _only_faults(turn, faults)
+    step = _with_photos(turn, tuple(_kept(turn, item) for item in good))
+    return (
+        Step((Message(key=f"photo.{faults[0]}"), *step.messages), step.form, step.command) if faults else step
+    )
+
+
+def _only_faults(turn: Turn, faults: list[str]) -> Step:
+    """Say why a file was not kept, and lose no words that came with it."""
+    fault = say(f"photo.{faults[0] if faults else 'wrong_kind'}")
+    if not turn.text:
+        return fault
+    words = report.form(turn) if turn.form and turn.form.name == report.FORM else None
+    words = words or report.free_text(turn)
+    return Step(fault.messages + words.messages, words.form, words.command)
+
+
+def _kept(turn: Turn, item: Attachment) -> int:
+    """Store the attachment and have a worker clean it."""
+    found = attachments.add(turn.uow, turn.actor.id, item.file)
+    jobs.add(
+        turn.uow,
+        CLEAN,
+        {"attachment": found, "raw": item.file},
+        bot_account=turn.event.bot_account,
+        chat=turn.event.chat,
+        sender=turn.event.sender,
+    )
+    return found
+
+
+def _with_photos(turn: Turn, ids: tuple[int, ...]) -> Step:
+    form = turn.form
+    if form is not None and form.name == work.FORM and "incident_id" in form.data:
+        return Step(form=Form.CLOSE, command=AddComment(form.data["incident_id"], turn.text, ids))
+    if form is not None and form.name == report.FORM:
+        draft = report.draft_of(turn)
+        return _card(turn, draft.model_copy(update={"attachments": (*draft.attachments, *ids)}))
+    sent = queries.just_sent(turn.uow, turn.actor)
+    if sent is not None:
+        return Step(command=AddComment(sent.key, turn.text, ids))
+    in_hand = queries.in_hand(turn.uow, turn.actor)
+    if len(in_hand) == 1:
+        return Step(command=AddComment(in_hand[0].key, turn.text, ids))
+    return _card(turn, Draft(attachments=ids))
+
+
+def _card(turn: Turn, draft: Draft) -> Step:
+    """Show the draft card, or ask for words when there are none yet."""
+    if turn.text:
+        draft = report.read(turn, turn.text, draft)
+    if draft.text:
+        return report.open_card(turn, draft)
+    data = {"draft": draft.model_dump(mode="json"), "last_at": cards.stamp(turn.now)}
+    message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
+    return Step((message,), NewForm(report.FORM, report.EDIT_TEXT, data))
+
+
+def _location(turn: Turn) -> Step:
+    """Put a shared position into the draft, or onto what was just sent."""
+    place = f"{turn.event.latitude:.5f}, {turn.event.longitude:.5f}"
+    if turn.form is not None and turn.form.name == report.FORM:
+        draft = report.draft_of(turn)
+        named = f"{draft.place} ({place})" if draft.place else place
+        return _card(turn, draft.model_copy(update={"place": named}))
+    sent = queries.just_sent(turn.uow, turn.actor)
+    if sent is not None:
+        return Step(command=AddComment(sent.key, place))
+    return _card(turn, Draft(place=place))
+
+
+def cleaned(uow: UnitOfWork, actor: Actor, event: Inbound) -> None:
+    """Hear from the worker: show the photo where its incident is shown, or say that it could not be read."""
+    params, data = event.job["params"], event.job["data"]
+    file = data.get("file", "") if event.job["ok"] else ""
+    attachments.finish(uow, params["attachment"], file)
+    row = attachments.by_id(uow, params["attachment"])
+    if not file:
+        fault = event.job["fault"] or "broken"
+        tell_here(uow, actor.here, [Message(key="photo.not_read", params={"fault": fault})], actor.person_id)
+    if row is not None and row.incident_id is not None:
+        incident = incidents.by_id(uow, row.incident_id)
+        if incident is not None:
+            alerting.refresh_cards(uow, incident)

@@ -1,0 +1,76 @@
+"""Named queries on the attachments of drafts and incidents."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from storage.incidents import AttachmentRow
+from storage.unit_of_work import UnitOfWork
+
+PENDING, READY, REFUSED = "pending", "ready", "refused"
+
+
+def add(uow: UnitOfWork, person_id: int, raw: str, incident_id: int | None = None) -> int:
+    """Store a file that came in, not yet cleaned, and return the attachment's id."""
+    row = AttachmentRow(
+        commune_id=uow.commune_id, person_id=person_id, incident_id=incident_id, raw=raw, created_at=uow.now
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row.key
+
+
+def by_id(uow: UnitOfWork, attachment_id: int) -> AttachmentRow | None:
+    """Return an attachment of the bound commune."""
+    return uow.session.exec(
+        select(AttachmentRow).where(
+            AttachmentRow.commune_id == uow.commune_id, AttachmentRow.id == attachment_id
+        )
+    ).one_or_none()
+
+
+def of_incident(uow: UnitOfWork, incident_id: int) -> list[AttachmentRow]:
+    """Return the attachments of an incident that were not refused, oldest first."""
+    return list(
+        uow.session.exec(
+            select(AttachmentRow)
+            .where(
+                AttachmentRow.commune_id == uow.commune_id,
+                AttachmentRow.incident_id == incident_id,
+                AttachmentRow.state != REFUSED,
+            )
+            .order_by(col(AttachmentRow.id))
+        )
+    )
+
+
+def give_to(uow: UnitOfWork, ids: Sequence[int], incident_id: int) -> None:
+    """Attach what a draft had collected to the incident it became."""
+    if ids:
+        uow.session.execute(
+            update(AttachmentRow)
+            .where(col(AttachmentRow.commune_id) == uow.commune_id, col(AttachmentRow.id).in_(ids))
+            .values(incident_id=incident_id)
+        )
+
+
+def finish(uow: UnitOfWork, attachment_id: int, file: str) -> None:
+    """Note the cleaned file of an attachment, or that it was refused when `file` is empty."""
+    uow.session.execute(
+        update(AttachmentRow)
+        .where(col(AttachmentRow.commune_id) == uow.commune_id, col(AttachmentRow.id) == attachment_id)
+        .values(file=file, state=READY if file else REFUSED)
+    )
+
+
+def may_be_seen(uow: UnitOfWork, file: str) -> bool:
+    """Tell whether a cleaned file belongs to an attachment of the bound commune."""
+    row = uow.session.exec(
+        select(AttachmentRow.id).where(
+            AttachmentRow.commune_id == uow.commune_id,
+            AttachmentRow.file == file,
+            AttachmentRow.state == READY,
+        )
+    ).first()
+    return row is not None

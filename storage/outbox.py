@@ -1,0 +1,230 @@
+"""The outbox: every message is a row before it is sent, and is claimed under a lease to be sent.
+
+At least once: a row whose lease ran out is taken again and says "(gửi lại)". Order is kept within
+a lane of a chat. The rows also are the prompts that digits and presses refer to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Table, case, func, select, text, update
+from sqlalchemy.sql.selectable import Exists
+from sqlmodel import Field, SQLModel
+
+from core.messages import Message
+from storage.base import json_column
+from storage.unit_of_work import OUTBOX, UnitOfWork
+from storage.upsert import insert_all_new, insert_new, spelled_out
+
+WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
+UNSENT = spelled_out(WAITING, SENDING)
+
+CHOICES_LIVE = timedelta(hours=12)
+"""Digits mean nothing to a message older than this."""
+
+
+class OutboxRow(SQLModel, table=True):
+    """One message to one chat."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_unsent",
+            "bot_account",
+            "chat",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_claim",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index("ix_outbox_card", "card", sqlite_where=text("card != ''"), postgresql_where=text("card != ''")),
+        Index("ix_outbox_prompts", "bot_account", "chat", "has_choices", "id"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    commune_id: int | None = Field(default=None, foreign_key="commune.id")
+    """None for an answer to a stranger."""
+    bot_account: str
+    chat: str
+    person_id: int | None = None
+    lane: int
+    message: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    dedupe_key: str | None = Field(default=None, unique=True)
+    card: str = ""
+    edit_only: bool = False
+    has_choices: bool = False
+    asked: bool = True
+    takes_digits: bool | None = None
+    """Decided when it is claimed: whether a bare digit may mean this message."""
+    state: str = WAITING
+    attempts: int = 0
+    uncertain: bool = False
+    """True when an earlier attempt may have arrived."""
+    not_before: float = 0.0
+    lease_until: float = 0.0
+    leased_by: str = ""
+    queued_at: datetime
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    """When it reached the person; for the web chat, when an open page has shown it."""
+    answered_at: datetime | None = None
+    platform_message_id: str = ""
+    detail: str = ""
+
+
+TABLE: Table = SQLModel.metadata.tables["outbox"]
+C = TABLE.c
+_SHOWS_A_CARD = C.card != spelled_out("")[0]
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A message on its way to the outbox."""
+
+    message: Message
+    bot_account: str
+    chat: str
+    commune_id: int | None
+    person_id: int | None = None
+    dedupe_key: str | None = None
+
+
+def add(uow: UnitOfWork, queued: Queued) -> int | None:
+    """Queue a message; None when its dedupe key was queued before."""
+    message = queued.message
+    if message.edit_only:
+        _collapse(uow, queued.bot_account, queued.chat, message.card)
+    row = insert_new(uow, TABLE, _values(uow, queued, message.model_dump(mode="json")))
+    if row is not None:
+        uow.nudge(OUTBOX)
+    return row
+
+
+def add_many(uow: UnitOfWork, queued: Sequence[Queued]) -> None:
+    """Queue many messages at once; those whose dedupe key was queued before are left out."""
+    dumped: dict[int, dict[str, Any]] = {}
+    for item in queued:
+        dumped.setdefault(id(item.message), item.message.model_dump(mode="json"))
+    insert_all_new(uow, TABLE, [_values(uow, item, dumped[id(item.message)]) for item in queued])
+    uow.nudge(OUTBOX)
+
+
+def _values(uow: UnitOfWork, queued: Queued, dumped: dict[str, Any]) -> dict[str, Any]:
+    message = queued.message
+    return {
+        "commune_id": queued.commune_id,
+        "bot_account": queued.bot_account,
+        "chat": queued.chat,
+        "person_id": queued.person_id,
+        "lane": int(message.lane),
+        "message": dumped,
+        "dedupe_key": queued.dedupe_key,
+        "card": message.card,
+        "edit_only": message.edit_only,
+        "has_choices": bool(message.choices) and not message.edit_only,
+        "asked": message.asked,
+        "state": WAITING,
+        "attempts": 0,
+        "uncertain": False,
+        "not_before": 0.0,
+        "lease_until": 0.0,
+        "leased_by": "",
+        "queued_at": uow.now,
+        "platform_message_id": "",
+        "detail": "",
+    }
+
+
+def _collapse(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> None:
+    uow.session.execute(
+        update(TABLE)
+        .where(C.card == card, _SHOWS_A_CARD, C.bot_account == bot_account, C.chat == chat)
+        .where(C.edit_only, C.state == WAITING)
+        .values(state=SENT, sent_at=uow.now, detail="collapsed")
+    )
+
+
+def find(uow: UnitOfWork, outbox_id: int, bot_account: str, chat: str) -> Message | None:
+    """Return a message of a chat by its id, for a press of one of its choices."""
+    row = uow.session.execute(
+        select(C.message).where(C.id == outbox_id, C.bot_account == bot_account, C.chat == chat)
+    ).first()
+    return Message.model_validate(row.message) if row else None
+
+
+def shown_card(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> str:
+    """Return the platform's id of the newest message that shows a card in a chat, or ""."""
+    row = uow.session.execute(
+        select(C.platform_message_id)
+        .where(
+            C.bot_account == bot_account,
+            C.chat == chat,
+            C.card == card,
+            _SHOWS_A_CARD,
+            C.state == SENT,
+            ~C.edit_only,
+            C.platform_message_id != "",
+        )
+        .order_by(C.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return row or ""
+
+
+def chats_with_card(uow: UnitOfWork, card: str) -> list[tuple[str, str, int | None]]:
+    """Return the chats of the bound commune that were sent a card: bot account, chat, person."""
+    rows = uow.session.execute(
+        select(C.bot_account, C.chat, C.person_id)
+        .where(C.commune_id == uow.commune_id, C.card == card, _SHOWS_A_CARD, ~C.edit_only)
+        .distinct()
+    )
+    return [(row.bot_account, row.chat, row.person_id) for row in rows]
+
+
+def note_answer(uow: UnitOfWork, outbox_id: int) -> None:
+    """Note that a person used a choice of a message."""
+    uow.session.execute(
+        update(TABLE).where(C.id == outbox_id, C.answered_at.is_(None)).values(answered_at=uow.now)
+    )
+
+
+def waiting(uow: UnitOfWork) -> tuple[int, datetime | None]:
+    """Return how many messages are not sent yet, and when the oldest of them was queued."""
+    row = uow.session.execute(select(func.count(), func.min(C.queued_at)).where(C.state.in_(UNSENT))).one()
+    return row[0], row[1]
+
+
+def unsent_before() -> Exists:
+    """Return the condition that the lane of a row's chat has an earlier message that is not sent yet."""
+    earlier = TABLE.alias("earlier")
+    return (
+        select(earlier.c.id)
+        .where(
+            earlier.c.state.in_(UNSENT),
+            earlier.c.bot_account == C.bot_account,
+            earlier.c.chat == C.chat,
+            earlier.c.lane == C.lane,
+            earlier.c.id < C.id,
+        )
+        .exists()
+    )
+
+
+def next_attempt(uow: UnitOfWork, stopped: tuple[str, ...] = ()) -> float | None:
+    """Return the stopwatch reading at which the next unsent message may be tried, if there is any.
+
+    A message that waits behind another one of its lane does not count, nor one of a stopped bot account.
+    """
+    moment = case((C.state == SENDING, C.lease_until), else_=C.not_before)
+    return uow.session.execute(
+        select(func.min(moment)).where(C.state.in_(UNSENT), ~unsent_before(), C.bot_account.not_in(stopped))
+    ).scalar_one_or_none()

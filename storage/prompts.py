@@ -1,0 +1,67 @@
+"""Which messages with choices a chat has seen: what a bare digit may refer to."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.digits import Prompt
+from core.messages import Message
+from storage.outbox import CHOICES_LIVE, SENDING, TABLE, C
+from storage.unit_of_work import UnitOfWork
+
+ATTENTION = timedelta(minutes=10)
+"""A question asked within this time and not answered keeps the digits to itself."""
+
+_NEWEST = 12
+
+
+def _chat(bot_account: str, chat: str) -> tuple[ColumnElement[bool], ...]:
+    return (C.bot_account == bot_account, C.chat == chat, C.has_choices)
+
+
+def prompts(uow: UnitOfWork, bot_account: str, chat: str) -> list[Prompt]:
+    """Return the newest prompts of a chat that digits may mean, in the order of their queueing.
+
+    A message that left but whose arrival is not on record counts as perhaps seen.
+    """
+    rows = uow.session.execute(
+        select(C.id, C.message, C.delivered_at, C.answered_at, C.state, C.uncertain)
+        .where(*_chat(bot_account, chat), C.takes_digits, C.queued_at > uow.now - CHOICES_LIVE)
+        .where(C.delivered_at.is_not(None) | (C.state == SENDING) | C.uncertain)
+        .order_by(C.id.desc())
+        .limit(_NEWEST)
+    ).all()
+    return [
+        Prompt(
+            outbox_id=row.id,
+            choices=len(Message.model_validate(row.message).choices),
+            delivered_at=row.delivered_at,
+            answered=row.answered_at is not None,
+        )
+        for row in reversed(rows)
+    ]
+
+
+def question_is_open(uow: UnitOfWork, bot_account: str, chat: str) -> bool:
+    """Tell whether something asked of the chat in the last ten minutes waits for an answer."""
+    found = uow.session.execute(
+        select(C.id)
+        .where(
+            *_chat(bot_account, chat),
+            C.asked,
+            C.answered_at.is_(None),
+            C.delivered_at > uow.now - ATTENTION,
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def close_questions(uow: UnitOfWork, bot_account: str, chat: str) -> None:
+    """Note that whatever was asked in a chat has been answered or is of no more use."""
+    uow.session.execute(
+        update(TABLE)
+        .where(*_chat(bot_account, chat), C.asked, C.answered_at.is_(None), C.delivered_at.is_not(None))
+        .values(answered_at=uow.now)
+    )

@@ -1,0 +1,336 @@
+"""The chat: what is sent comes in once, what is said is shown, and nothing is missed on the way."""
+
+import itertools
+import re
+
+import httpx
+import pytest
+
+from storage.outbox import OutboxRow
+from storage.unit_of_work import UnitOfWork
+from tests.support.website import Website
+
+
+def shown(markup: str) -> str:
+    """What a person reads of a piece of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
+
+
+def test_a_text_comes_in_and_is_shown_at_once(either_website: Website) -> None:
+    phone = either_website.phone("lan")
+    answer = phone.post("tin", {"text": "may in hong", "event_id": f"{phone.slot}-0001"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    (event,) = either_website.events()
+    assert {key: event[key] for key in ("bot_account", "event_id", "chat", "sender", "kind", "text")} == {
+        "bot_account": "web",
+        "event_id": f"{phone.slot}-0001",
+        "chat": f"p{either_website.people['lan']}",
+        "sender": f"p{either_website.people['lan']}",
+        "kind": "text",
+        "text": "may in hong",
+    }
+    assert "may in hong" in phone.get().text
+
+
+def test_a_post_that_is_repeated_has_one_effect(either_website: Website) -> None:
+    phone = either_website.phone("lan")
+    for _ in range(3):
+        assert phone.post("tin", {"text": "một lần", "event_id": f"{phone.slot}-0001"}).status_code == 204
+    assert len(either_website.events()) == 1
+    assert [line.text for line in either_website.lines("lan")] == ["một lần"]
+
+
+def test_a_phone_cannot_use_the_event_id_of_another(website: Website) -> None:
+    lan, minh = website.phone("lan"), website.phone("minh")
+    for phone in (lan, minh):
+        assert phone.post("tin", {"text": "chào", "event_id": f"{lan.slot}-0001"}).status_code == 204
+    assert len(website.events()) == 2, "Minh's message must not pass for a repetition of Lan's"
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "a" * 20_000, "ữ" * 20_000, "😀" * 5_000, "a\x00b\r\nc"])
+def test_any_text_is_taken(either_website: Website, text: str) -> None:
+    phone = either_website.phone("lan")
+    assert phone.post("tin", {"text": text}).status_code == 204
+    (event,) = either_website.events()
+    assert event["text"] == text.replace("\x00", "").replace("\r\n", "\n")
+    assert phone.get().status_code == 200
+
+
+def test_a_text_beyond_all_measure_is_refused_while_it_is_read(website: Website) -> None:
+    phone = website.phone("lan")
+    answer = phone.post("tin", {"text": "a" * 2_000_000}, headers={"Accept": "text/html"})
+    assert answer.status_code == 413
+    assert "chia lời nhắn làm nhiều tin" in answer.text
+    assert website.events() == []
+
+
+def test_what_must_not_be_kept_is_not_shown_either(website: Website) -> None:
+    phone = website.phone("lan")
+    assert phone.post("tin", {"text": "mật khẩu là Abc@12345"}).status_code == 204
+    (event,) = website.events()
+    assert (event["refused"], event["text"]) == ("password", "")
+    assert "Abc@12345" not in phone.get().text
+    assert "không được lưu lại" in phone.get().text
+
+
+def test_a_location_comes_in_as_numbers(website: Website) -> None:
+    phone = website.phone("lan")
+    assert phone.post("vi-tri", {"latitude": "14.35", "longitude": "107.9981"}).status_code == 204
+    (event,) = website.events()
+    assert (event["kind"], event["latitude"], event["longitude"]) == ("location", 14.35, 107.9981)
+    assert "Vị trí: 14.35000, 107.99810" in phone.get().text
+
+
+@pytest.mark.parametrize("place", [("x", "1"), ("91", "1"), ("1", "-181"), ("nan", "1"), ("", "")])
+def test_a_place_that_is_none_is_refused(website: Website, place: tuple[str, str]) -> None:
+    fields = {"latitude": place[0], "longitude": place[1]}
+    assert website.phone("lan").post("vi-tri", fields).status_code == 400
+    assert website.events() == []
+
+
+def test_a_press_comes_in_and_its_choice_stays_marked(either_website: Website) -> None:
+    phone = either_website.phone("minh")
+    either_website.say("minh", "SC-0127: máy in hỏng", ("Nhận", "Giao lại"), outbox_id=55, severity=3)
+    assert phone.post("chon", {"press": "55:1"}).status_code == 204
+    (event,) = either_website.events()
+    assert (event["kind"], event["press"]) == ("press", "55:1")
+    buttons = re.findall(r"<button name=\"press\".*?</button>", phone.get().text)
+    assert [("chosen" in b, "disabled" in b) for b in buttons] == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize("press", ["", "55", "55:", ":1", "55:1:1", "55:1; drop", "9999999999:1", "x" * 500])
+def test_a_press_of_nothing_is_refused(website: Website, press: str) -> None:
+    assert website.phone("minh").post("chon", {"press": press}).status_code == 400
+    assert website.events() == []
+
+
+def test_a_card_that_changes_keeps_its_place_and_opens_its_new_choices(either_website: Website) -> None:
+    phone = either_website.phone("minh")
+    line_id = either_website.say("minh", "Chưa ai nhận", ("Nhận",), outbox_id=55, severity=3)
+    either_website.say("minh", "tin khác")
+    phone.post("chon", {"press": "55:1"})
+    assert (
+        either_website.say("minh", "Đã nhận", ("Xong",), outbox_id=56, severity=3, edit_of=line_id) == line_id
+    )
+    card, other = either_website.lines("minh")
+    assert (card.text, card.answer, card.outbox_ids) == ("Đã nhận", "", (55, 56))
+    assert other.text == "tin khác"
+    phone.post("chon", {"press": "56:1"})
+    assert either_website.lines("minh")[0].answer == "Xong"
+
+
+def test_a_message_sent_again_replaces_its_line_and_keeps_its_answer(website: Website) -> None:
+    phone = website.phone("minh")
+    website.say("minh", "SC-0127", ("Nhận",), outbox_id=55)
+    phone.post("chon", {"press": "55:1"})
+    website.say("minh", "(gửi lại) SC-0127", ("Nhận",), outbox_id=55)
+    (line,) = website.lines("minh")
+    assert (line.text, line.answer) == ("(gửi lại) SC-0127", "Nhận")
+
+
+def test_an_open_page_gets_lines_changes_and_who_is_on_duty(either_website: Website) -> None:
+    phone = either_website.phone("minh")
+    with phone.stream() as events:
+        duty = next(events)
+        assert (duty["event"], shown(duty["data"])) == ("duty", "Trực: Trần Văn Minh 0912 000 002 đến 17:00")
+        line_id = either_website.say("minh", "Chưa ai nhận", ("Nhận",), outbox_id=55, severity=3)
+        first = next(events)
+        assert (first["event"], first["id"]) == ("line", "1")
+        assert f'id="l{line_id}"' in first["data"]
+        phone.post("chon", {"press": "55:1"})
+        answered = next(events)
+        assert (f'id="l{line_id}"' in answered["data"], answered["id"]) == (True, "2")
+        phone.post("tin", {"text": "đang tới", "event_id": f"{phone.slot}-0001"})
+        mine = next(events)
+        assert (f'data-event="{phone.slot}-0001"' in mine["data"], mine["id"]) == (True, "3")
+
+
+def test_a_page_that_was_away_gets_what_it_missed_in_order(either_website: Website) -> None:
+    phone = either_website.phone("lan")
+    with phone.stream() as events:
+        next(events)
+        either_website.say("lan", "một")
+        last_seen = next(events)["id"]
+    first = either_website.say("lan", "hai")
+    either_website.say("lan", "ba")
+    either_website.say("lan", "hai, đã sửa", edit_of=first)
+    with phone.stream(after=0, **{"Last-Event-ID": last_seen}) as events:
+        missed = [next(events) for _ in range(3)]
+    lines = [(event["id"], shown(event["data"])) for event in missed if event["event"] == "line"]
+    assert [number for number, _ in lines] == ["3", "4"]
+    assert "ba" in lines[0][1]
+    assert "hai, đã sửa" in lines[1][1]
+
+
+def test_a_long_absence_is_made_up_for_completely(website: Website) -> None:
+    phone = website.phone("lan")
+    for number in range(230):
+        website.say("lan", f"tin số {number};")
+    with phone.stream() as events:
+        got = "".join(shown(event["data"]) for event in itertools.islice(events, 231))
+    assert re.findall(r"tin số (\d+);", got) == [str(number) for number in range(230)]
+
+
+def test_earlier_lines_are_fetched_in_pages(website: Website) -> None:
+    phone = website.phone("lan")
+    for number in range(60):
+        website.say("lan", f"tin số {number};")
+    page = phone.get().text
+    assert ("tin số 9;" in page, "tin số 10;" in page, 'id="older"' in page) == (False, True, True)
+    oldest = re.search(r'data-id="(\d+)"', page)
+    assert oldest is not None
+    older = phone.get(f"cu?before={oldest[1]}")
+    assert re.findall(r"tin số \d+;", older.text) == [f"tin số {n};" for n in range(10)]
+    assert older.headers["x-more"] == ""
+
+
+def test_the_stream_ends_when_the_service_stops(website: Website) -> None:
+    phone = website.phone("lan")
+    with phone.stream() as events:
+        next(events)
+        website.stop()
+        assert list(events) == []
+
+
+def test_a_quiet_stream_gives_signs_of_life(website: Website) -> None:
+    phone = website.phone("lan")
+    with phone.stream() as events:
+        assert next(events)["event"] == "duty"
+        website.stopwatch.advance(16)
+        website.wake("lan")
+        assert next(events)["event"] == "here"
+
+
+def test_a_message_is_delivered_when_a_page_has_shown_it(either_website: Website) -> None:
+    phone = either_website.phone("minh")
+
+    def queue(uow: UnitOfWork) -> None:
+        for number, name in ((55, "minh"), (56, "lan")):
+            chat = f"p{either_website.people[name]}"
+            uow.session.add(OutboxRow(id=number, bot_account="web", chat=chat, lane=0, queued_at=uow.now))
+
+    either_website.services.db.write_now(queue)
+    assert phone.post("da-xem", {"shown": "55 56 2147483648 9999999999999999999999 x"}).status_code == 204
+    delivered = either_website.services.db.read_now(
+        lambda uow: {n: uow.session.get_one(OutboxRow, n).delivered_at is not None for n in (55, 56)}
+    )
+    assert delivered == {55: True, 56: False}, "a phone speaks for its own chat only"
+
+
+def test_what_people_write_cannot_become_markup(website: Website) -> None:
+    phone = website.phone("lan")
+    phone.post("tin", {"text": "<script>alert(1)</script>"})
+    website.say("lan", "<img src=x onerror=alert(1)>\nhttps://a.vn/?q=\"'<b>", ("<i>Nhận</i>",), severity=2)
+    page = phone.get().text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "<i>" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("Gọi 0912 000 002.", "tel:0912000002"),
+        ("Gọi 02603.862.345 nhé", ""),
+        ("Gọi 0260 386 2345 nhé", "tel:02603862345"),
+        ("SC-0127 số 20260302", ""),
+        ("Xem https://xa.gov.vn/tin?a=1&b=2.", "https://xa.gov.vn/tin?a=1&amp;b=2"),
+    ],
+)
+def test_phone_numbers_and_addresses_can_be_tapped(website: Website, text: str, link: str) -> None:
+    phone = website.phone("lan")
+    website.say("lan", text)
+    line = phone.get().text.partition('id="log"')[2].partition("</ol>")[0]
+    assert re.findall(r'<a href="([^"]+)"', line) == ([link] if link else [])
+
+
+def test_a_card_bears_the_word_for_its_severity_once(website: Website) -> None:
+    phone = website.phone("minh")
+    website.say("minh", "SC-0127 · Cao · Thiết bị: máy in hỏng\nChưa ai nhận", severity=3)
+    website.say("minh", "Ghi sự cố này?", severity=4)
+    first, second = phone.get().text.partition('id="log"')[2].partition('id="empty"')[0].split("</li>")[:2]
+    assert (first.count("Cao"), second.count("Khẩn")) == (1, 1)
+    assert ("card m3" in first, "card m4" in second) == (True, True)
+
+
+def test_the_signs_of_severity_are_drawn_and_leave_their_word(website: Website) -> None:
+    phone = website.phone("minh")
+    website.say("minh", "Đang mở (2):\n🔴 SC-0001 · Khẩn\n⚪ SC-0002 · Thấp")
+    line = phone.get().text.partition('id="log"')[2].partition("</ol>")[0]
+    assert re.findall(r'class="sign (m\d)" aria-hidden', line) == ["m4", "m1"]
+    assert "SC-0001 · Khẩn SC-0002 · Thấp" in shown(line)
+
+
+def test_the_page_works_without_its_script(website: Website) -> None:
+    phone = website.phone("minh")
+    website.say("minh", "Nhận không?", ("Nhận",), outbox_id=55)
+    page = phone.get().text
+    event_id = re.search(rf'name="event_id" value="({phone.slot}-[0-9a-f]+)"', page)
+    assert event_id is not None
+    answer = phone.post("chon", {"press": "55:1", "event_id": event_id[1]}, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (303, phone.path)
+
+
+def test_every_answer_carries_the_security_headers(website: Website) -> None:
+    phone = website.phone("lan")
+    static = re.search(r"/static/base\.css\?v=\w+", phone.get().text)
+    assert static is not None
+    for path in ("/", "/khong-co", phone.path, static[0], "/healthz", "/vao/x"):
+        answer = phone.browser.get(path, headers={"Accept": "text/html"})
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert phone.get().headers["cache-control"] == "no-store"
+    assert "immutable" in phone.browser.get(static[0]).headers["cache-control"]
+    assert phone.browser.get("/static/base.css").headers["cache-control"] == "no-cache"
+
+
+def test_pages_hold_no_script_or_style_of_their_own(website: Website) -> None:
+    phone = website.phone("lan")
+    website.say("lan", "tin", ("Nhận",), severity=2)
+    for page in (phone.get().text, phone.browser.get("/").text, phone.browser.get("/vao/x").text):
+        assert re.findall(r"<script(?![^>]*src=)|<style| style=| on\w+=", page) == []
+
+
+def test_an_unknown_page_is_answered_calmly(website: Website) -> None:
+    answer = website.browser().get("/khong-co", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "Không có trang này" in answer.text
+
+
+def test_a_failure_shows_a_code_and_no_trace(website: Website) -> None:
+    phone = website.phone("lan")
+    website.say("lan", "tin")
+    website.services.db.write_now(
+        lambda uow: uow.session.connection().exec_driver_sql("DROP TABLE shift") and None
+    )
+    answer = phone.get(headers={"Accept": "text/html"})
+    assert answer.status_code == 500
+    assert re.search(r"<strong>W-[0-9A-F]{6}</strong>", answer.text)
+    assert "Traceback" not in answer.text
+    assert "shift" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_stranger_gets_nothing_of_a_phone(website: Website) -> None:
+    phone = website.phone("lan")
+    website.say("lan", "chuyện riêng")
+    for path in ("", "luong", "cu", "anh/" + "0" * 64):
+        answer = httpx.get(website.url + phone.path + path)
+        assert answer.status_code == 401
+        assert answer.content == b""
+    for path in ("tin", "chon", "anh", "vi-tri", "da-xem", "ra"):
+        assert httpx.post(website.url + phone.path + path, headers={"Origin": website.url}).status_code == 401
+
+
+def test_the_phone_can_be_put_on_the_home_screen(website: Website) -> None:
+    phone = website.phone("lan")
+    manifest = httpx.get(website.url + phone.path + "app.webmanifest")
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    described = manifest.json()
+    assert (described["name"], described["start_url"], described["scope"]) == ("Trực Số", ".", ".")
+    for icon in described["icons"]:
+        assert phone.browser.get(icon["src"]).status_code == 200
