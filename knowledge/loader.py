@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from knowledge.article import Article
-from knowledge.lexicon_file import read_lexicon_table
+from knowledge.lexicon_file import read_search_table
 
 ARTICLES_FOLDER = Path(__file__).resolve().parent / "articles"
 FENCE = "+++"
@@ -103,7 +103,7 @@ def _shape_faults(path: Path, folder: Path, article: Article) -> Iterable[Fault]
     """The last line must name the source and the month it held."""
     name = path.relative_to(folder).as_posix()
     count = len(path.read_text(encoding="utf-8").rstrip().splitlines())
-    prefix = read_lexicon_table("articles")["source_line"]
+    prefix = read_search_table("articles")["source_line"]
     month = article.as_of.strftime("%m/%Y")
     if not (article.last_line.startswith(prefix) and article.source.name in article.last_line):
         yield Fault(name, count, f"the last line does not name the source: {article.source.name}")
