@@ -19,7 +19,7 @@ from knowledge.search.index import Index, Look
 from knowledge.search.model import Logistic, Model
 
 TAKEN_OUT_PARTS = 5
-TAKEN_OUT_WEIGHT = 0.5
+TAKEN_OUT_WEIGHT = 0.12
 
 
 @dataclass(frozen=True, slots=True)

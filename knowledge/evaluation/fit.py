@@ -19,8 +19,8 @@ SIGNS = np.array([-1.0 if name.startswith(HARMFUL) else 1.0 for name in NAMES])
 RANK_PENALTY = 0.05
 LOGISTIC_PENALTY = 60.0
 FOLDS = 6
-IN_SCOPE_REFUSED = 0.035
-DIRECT_RIGHT = 0.965
+IN_SCOPE_REFUSED = 0.03
+DIRECT_RIGHT = 0.98
 
 
 def fit(work: Sequence[Task]) -> dict[str, object]:

@@ -12,11 +12,12 @@ COPIED = (
 )  # fmt: skip
 EVIDENCE = (
     "score", "lead", "lead_third", "repaired", "missed_topic", "missed_foreign", "missed_word", "missed_action",
-    "missed_intent", "unknown_words", "has_topic", "refusal", "refusal_lead", "solid",
+    "missed_intent", "unknown_words", "elsewhere", "has_topic", "refusal", "refusal_lead", "solid",
     *COPIED,
 )  # fmt: skip
 COPIED_COLUMNS = [NAMES.index(name) for name in COPIED]
 MAX_LEAD = 6.0
+HALF = 0.5
 
 
 def evidence(
@@ -43,6 +44,7 @@ def evidence(
         float(weights[repaired].sum()) / content,
         *(float(missed[kinds == KINDS.index(kind)].sum()) / content for kind in _MISSED),
         unknown,
+        float((missed[kinds == KINDS.index("foreign")] > HALF).any()),
         float((kinds == KINDS.index("topic")).any()),
         refusal,
         refusal - best_letters,
