@@ -117,4 +117,4 @@ def _broken_relations(articles: list[Article], folder: Path) -> Iterable[Fault]:
         lines = (folder / f"{article.slug}.md").read_text(encoding="utf-8").splitlines()
         for other in article.related:
             if other not in slugs:
-                yield Fault(f"{article.slug}.md", _line_of("related", lines), f"related article not found: {other}")
+                yield Fault(f"{article.slug}.md", _line_of("related", lines), f"no related article: {other}")

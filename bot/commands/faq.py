@@ -43,7 +43,7 @@ def rank_command(
 
 @program.command("check")
 def check_command(
-    folder: Annotated[Path | None, typer.Argument(help="Folder of articles; default: the shipped ones.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="Folder of articles; default: ours.")] = None,
     on: Annotated[str | None, typer.Option(help="The local day to check for (ISO); default: today.")] = None,
 ) -> None:
     """List faults by file and line, then articles to look at; end with code 1 if there are faults."""

@@ -43,7 +43,8 @@ def bm25(entries: Sequence[Entry]) -> Ranker:
             rarity = math.log(1 + (len(documents) - len(places) + 0.5) / (len(places) + 0.5))
             for place in places:
                 count = documents[place][word]
-                scores[place] += rarity * count * (K1 + 1) / (count + K1 * (1 - B + B * lengths[place] / mean))
+                saturation = count + K1 * (1 - B + B * lengths[place] / mean)
+                scores[place] += rarity * count * (K1 + 1) / saturation
         best = sorted(scores, key=lambda place: -scores[place])[:DEPTH]
         return tuple(entries[place].id for place in best)
 

@@ -56,9 +56,7 @@ def examples(task: Task, model: Model, taken_out: bool) -> Iterator[Example]:
         yield from _asked(part, without(task.entries, gone), orphans, model)
 
 
-def _asked(
-    task: Task, entries: Sequence[Entry], queries: Sequence[Query], model: Model
-) -> Iterator[Example]:
+def _asked(task: Task, entries: Sequence[Entry], queries: Sequence[Query], model: Model) -> Iterator[Example]:
     index = Index(entries, task.lexicon, model)
     known = {entry.id for entry in entries}
     for query in queries:

@@ -32,7 +32,7 @@ class Figures:
 
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
-    """Figures of one group of questions; for questions to refuse only `refused` and `direct` have a meaning."""
+    """Figures of one group; for questions to refuse only `refused` and `direct` have a meaning."""
     direct = [outcome for outcome in outcomes if outcome.decision is Decision.ANSWER]
     return Figures(
         count=len(outcomes),

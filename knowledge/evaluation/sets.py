@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parent
 QUERIES_FILE = FOLDER / "queries.jsonl"
 SECOND_KNOWLEDGE_FILE = FOLDER / "second_knowledge.jsonl"
 SECOND_QUERIES_FILE = FOLDER / "second_queries.jsonl"
+LAST_QUERIES_FILE = FOLDER / "last_queries.jsonl"
 REFUSE_NEAR, REFUSE_FAR = "refuse_near", "refuse_far"
 KNOWLEDGE_DAY = date(2026, 11, 25)
 

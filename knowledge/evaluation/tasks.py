@@ -60,9 +60,7 @@ def development_tasks() -> list[Task]:
 
 def leaner(entries: Sequence[Entry], alternatives: int) -> list[Entry]:
     """The same knowledge with fewer other wordings."""
-    return [
-        entry.model_copy(update={"alternatives": entry.alternatives[:alternatives]}) for entry in entries
-    ]
+    return [entry.model_copy(update={"alternatives": entry.alternatives[:alternatives]}) for entry in entries]
 
 
 def _left_out(entries: Sequence[Entry], number: int, lexicon: Lexicon) -> Task:

@@ -79,9 +79,7 @@ class CandidateFinder:
 
 
 def _top(scores: Floats, count: int) -> Ints:
-    if len(scores) <= count:
-        return np.arange(len(scores), dtype=np.int32)
-    found = np.argpartition(-scores, count)[:count]
+    found = np.arange(len(scores)) if len(scores) <= count else np.argpartition(-scores, count)[:count]
     return found[scores[found] > 0].astype(np.int32)
 
 

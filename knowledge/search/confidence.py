@@ -11,9 +11,9 @@ COPIED = (
     "unasked_topic", "unasked_word", "same_text", "other_topic",
 )  # fmt: skip
 EVIDENCE = (
-    "score", "lead", "lead_third", "repaired", "missed_topic", "missed_foreign", "missed_word", "missed_action",
-    "missed_intent", "unknown_words", "elsewhere", "has_topic", "refusal", "refusal_lead", "solid",
-    *COPIED,
+    "score", "lead", "lead_third", "repaired", "missed_topic", "missed_foreign", "missed_word",
+    "missed_action", "missed_intent", "unknown_words", "elsewhere", "has_topic", "refusal", "refusal_lead",
+    "solid", *COPIED,
 )  # fmt: skip
 COPIED_COLUMNS = [NAMES.index(name) for name in COPIED]
 MAX_LEAD = 6.0

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,7 @@ from knowledge.search.entry import Entry
 from knowledge.search.reading import Reader, Reading, Unit
 
 Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
 KINDS = ("topic", "action", "problem", "intent", "manner", "actor", "foreign", "word", "stop")
 KIND_WEIGHTS = {
@@ -126,7 +128,7 @@ def lay_out(entries: Sequence[Entry], reader: Reader) -> tuple[Documents, Readin
 def pair_keys(reading: Reading) -> list[str]:
     """Keys of neighbouring syllables, which tell "tạm trú" from "tạm vắng … lưu trú"."""
     words = [token.folded for token in reading.tokens]
-    return [f"p:{left} {right}" for left, right in zip(words, words[1:], strict=False)]
+    return [f"p:{left} {right}" for left, right in pairwise(words)]
 
 
 def _rarity(readings: Iterable[Iterable[Reading]]) -> tuple[dict[str, float], float]:

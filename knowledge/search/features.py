@@ -22,7 +22,7 @@ MIN_HARMONY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`table[i]` holds the features `NAMES` of entry `entries[i]`; `matched[i]` what of the query it covers."""
+    """`table[i]`: the features `NAMES` of entry `entries[i]`; `matched[i]`: how well it covers each unit."""
 
     entries: Ints
     table: Floats
@@ -35,7 +35,6 @@ class Comparer:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._buffer = np.zeros(len(documents.keys), dtype=np.float32)
         self._letters = _Letters(documents)
 
     def compare(self, reading: Reading, candidates: Candidates) -> Comparison:
@@ -47,7 +46,8 @@ class Comparer:
         groups = np.zeros(len(entries), dtype=np.int32)
         np.cumsum(counts[:-1], out=groups[1:])
         asked = _Asked(reading, docs)
-        matched, cover = self._match(asked, docs.units, wordings)
+        lookup = _Lookup(len(docs.keys))
+        matched, cover = _match(asked, docs.units, wordings, lookup)
         coverage = _share(asked.weights @ matched, float(asked.weights.sum()))
         unasked, covered = self._unasked(wordings, cover)
         harmony = 2 * coverage * covered / np.maximum(coverage + covered, MIN_HARMONY)
@@ -66,30 +66,15 @@ class Comparer:
             _second(harmony, groups, counts),
             candidates.bm25[entries] / max(float(candidates.bm25.max()), 1.0),
             letters[best],
-            self._pairs(reading, wordings)[best],
+            self._pairs(reading, wordings, lookup)[best],
             *self._fuzzy(reading.folded, wordings[best]),
-            self._field(asked, docs.answers, entries),
-            self._field(asked, docs.tags, entries),
+            _field(asked, docs.answers, entries, lookup),
+            _field(asked, docs.tags, entries, lookup),
             np.array([docs.folded[w] == reading.folded for w in wordings[best]]),
-            self._other_topic(asked, matched[:, best], unasked[0][best]),
+            _other_topic(asked, matched[:, best], unasked[0][best]),
         ]
         table = np.stack(columns, axis=1).astype(np.float32)
         return Comparison(entries, table, matched[:, best].T, asked.weights)
-
-    def _match(self, asked: "_Asked", field: Ragged, rows: Ints) -> tuple[Floats, Floats]:
-        """How well each unit is matched in each row, and how well each key of the rows is asked for."""
-        positions, starts = field.take(rows)
-        keys = field.flat[positions]
-        cover = np.zeros(len(keys), dtype=np.float32)
-        matched = np.zeros((len(asked.options), len(rows)), dtype=np.float32)
-        for number, (numbers, qualities) in enumerate(asked.options):
-            self._buffer[numbers] = qualities
-            self._buffer[0] = 0
-            found = self._buffer[keys]
-            matched[number] = np.maximum.reduceat(found, starts)
-            np.maximum(cover, found, out=cover)
-            self._buffer[numbers] = 0
-        return matched, cover
 
     def _unasked(self, wordings: Ints, cover: Floats) -> tuple[Floats, Floats]:
         docs = self._documents
@@ -103,47 +88,49 @@ class Comparer:
         covered = np.add.reduceat(weights * cover, starts) / total
         return np.stack(shares), covered
 
-    def _pairs(self, reading: Reading, wordings: Ints) -> Floats:
+    def _pairs(self, reading: Reading, wordings: Ints, lookup: "_Lookup") -> Floats:
         docs = self._documents
         numbers = [docs.keys.find(key) for key in pair_keys(reading)]
         if not numbers:
             return np.zeros(len(wordings), dtype=np.float32)
-        self._buffer[numbers] = 1
-        self._buffer[0] = 0
         positions, starts = docs.pairs.take(wordings)
-        found = self._buffer[docs.pairs.flat[positions]]
-        self._buffer[numbers] = 0
+        found = lookup.find(numbers, 1.0, docs.pairs.flat[positions])
         sizes = np.diff(np.append(starts, len(positions))) - 1
-        return 2 * np.add.reduceat(found, starts) / (len(numbers) + sizes)
+        shared: Floats = 2 * np.add.reduceat(found, starts) / (len(numbers) + sizes)
+        return shared
 
     def _fuzzy(self, folded: str, wordings: Ints) -> list[Floats]:
         texts = [self._documents.folded[wording] for wording in wordings]
         scorers = (fuzz.token_set_ratio, fuzz.token_sort_ratio, fuzz.partial_ratio)
-        return [process.cdist([folded], texts, scorer=scorer, dtype=np.float32)[0] / 100 for scorer in scorers]
-
-    def _field(self, asked: "_Asked", field: Ragged, entries: Ints) -> Floats:
-        matched, _ = self._match(asked, field, entries)
-        return _share(asked.weights @ matched, asked.total)
-
-    def _other_topic(self, asked: "_Asked", matched: Floats, unasked_topic: Floats) -> Floats:
-        """1 when the query names a topic, none of its topics is here and the wording has its own."""
-        topics = asked.kinds == KINDS.index("topic")
-        if not topics.any():
-            return np.zeros(matched.shape[1], dtype=np.float32)
-        best = matched[topics].max(axis=0)
-        return ((1 - best) * (unasked_topic > 0)).astype(np.float32)
+        tables = [process.cdist([folded], texts, scorer=scorer, dtype=np.float32) for scorer in scorers]
+        return [table[0] / 100 for table in tables]
 
 
 class _Asked:
     """The query as numbers."""
 
     def __init__(self, reading: Reading, documents: Documents) -> None:
-        self.options = [_numbers(unit.options, documents) for unit in reading.units] or [_numbers((), documents)]
+        options = [unit.options for unit in reading.units] or [()]
+        self.options = [_numbers(found, documents) for found in options]
         weights = [documents.weight(unit) for unit in reading.units] or [1.0]
         kinds = [KINDS.index(unit.kind) for unit in reading.units] or [KINDS.index("stop")]
         self.weights = np.array(weights, dtype=np.float32)
         self.kinds = np.array(kinds, dtype=np.int32)
         self.total = float(self.weights.sum())
+
+
+class _Lookup:
+    """What a few numbered keys are worth, found for many keys at once; one for each query."""
+
+    def __init__(self, size: int) -> None:
+        self._worth = np.zeros(size, dtype=np.float32)
+
+    def find(self, numbers: Ints | list[int], worth: Floats | float, keys: Ints) -> Floats:
+        self._worth[numbers] = worth
+        self._worth[0] = 0
+        found: Floats = self._worth[keys]
+        self._worth[numbers] = 0
+        return found
 
 
 class _Letters:
@@ -161,7 +148,6 @@ class _Letters:
         self._rarity = np.log(1 + len(rows) / (1 + counts)).astype(np.float32) ** 2
         self._norms = np.sqrt(np.add.reduceat(self._rarity[self._rows.flat], start[:-1]))
         self._unknown = float(np.log(1 + len(rows)) ** 2)
-        self._buffer = np.zeros(len(self._numbers) + 1, dtype=np.float32)
 
     def _number(self, gram: str) -> int:
         return self._numbers.setdefault(gram, len(self._numbers) + 1)
@@ -171,12 +157,40 @@ class _Letters:
         numbers = [self._numbers[gram] for gram in asked if gram in self._numbers]
         unknown = len(asked) - len(numbers)
         norm = float(np.sqrt(self._rarity[numbers].sum() + 0.3 * unknown * self._unknown))
-        self._buffer[numbers] = self._rarity[numbers]
         positions, starts = self._rows.take(wordings)
-        dots = np.add.reduceat(self._buffer[self._rows.flat[positions]], starts)
-        self._buffer[numbers] = 0
+        lookup = _Lookup(len(self._numbers) + 1)
+        shared = lookup.find(numbers, self._rarity[numbers], self._rows.flat[positions])
+        dots = np.add.reduceat(shared, starts)
         found: Floats = dots / np.maximum(self._norms[wordings] * norm, MIN_HARMONY)
         return found
+
+
+def _match(asked: _Asked, field: Ragged, rows: Ints, lookup: _Lookup) -> tuple[Floats, Floats]:
+    """How well each unit is matched in each row, and how well each key of the rows is asked for."""
+    positions, starts = field.take(rows)
+    keys = field.flat[positions]
+    cover = np.zeros(len(keys), dtype=np.float32)
+    matched = np.zeros((len(asked.options), len(rows)), dtype=np.float32)
+    for number, (numbers, qualities) in enumerate(asked.options):
+        found = lookup.find(numbers, qualities, keys)
+        matched[number] = np.maximum.reduceat(found, starts)
+        np.maximum(cover, found, out=cover)
+    return matched, cover
+
+
+def _field(asked: _Asked, field: Ragged, entries: Ints, lookup: _Lookup) -> Floats:
+    matched, _ = _match(asked, field, entries, lookup)
+    return _share(asked.weights @ matched, asked.total)
+
+
+def _other_topic(asked: _Asked, matched: Floats, unasked_topic: Floats) -> Floats:
+    """1 when the query names a topic, none of its topics is here and the wording has its own."""
+    topics = asked.kinds == KINDS.index("topic")
+    if not topics.any():
+        return np.zeros(matched.shape[1], dtype=np.float32)
+    best = matched[topics].max(axis=0)
+    other: Floats = (1 - best) * (unasked_topic > 0)
+    return other
 
 
 def _numbers(options: tuple[tuple[str, float], ...], documents: Documents) -> tuple[Ints, Floats]:
@@ -193,7 +207,8 @@ def _rows(first: Ints, counts: Ints) -> Ints:
 
 
 def _share(part: Floats, whole: float) -> Floats:
-    return part / max(whole, MIN_HARMONY)
+    share: Floats = part / max(whole, MIN_HARMONY)
+    return share
 
 
 def _best_of_groups(scores: Floats, groups: Ints) -> Ints:

@@ -39,7 +39,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`confidence` is the chance (0 to 1) that the knowledge base has the answer, `certainty` that it is the first."""
+    """`confidence`: the chance (0 to 1) that the answer is here at all; `certainty`: that it is the first."""
 
     decision: Decision
     matches: tuple[Match, ...]
@@ -63,7 +63,7 @@ class Look:
 
 
 class Index:
-    """A knowledge base ready to be searched. Not for use by several threads at once."""
+    """A knowledge base ready to be searched, by several threads at once if need be."""
 
     def __init__(self, entries: Sequence[Entry], lexicon: Lexicon, model: Model) -> None:
         self._ids = [entry.id for entry in entries]
@@ -107,11 +107,11 @@ class Index:
         found = self._comparer.compare(reading, candidates)
         scores = found.table @ self._model.rank
         order = np.argsort(-scores, kind="stable")
-        sorted_found = Comparison(found.entries[order], found.table[order], found.matched[order], found.weights)
+        best_first = Comparison(found.entries[order], found.table[order], found.matched[order], found.weights)
         refusal = self._refusal(reading)
         ordered = scores[order]
-        proof = evidence(reading, sorted_found, ordered, refusal, self.documents)
-        return Look(reading, sorted_found, ordered, proof)
+        proof = evidence(reading, best_first, ordered, refusal, self.documents)
+        return Look(reading, best_first, ordered, proof)
 
     def id_of(self, entry: int) -> str:
         return self._ids[entry]
@@ -125,7 +125,9 @@ class Index:
     def _refusal(self, reading: Reading) -> float:
         if not self._refusals or not reading.tokens:
             return 0.0
-        likeness = process.cdist([reading.folded], self._refusals, scorer=fuzz.token_sort_ratio, dtype=np.float32)
+        likeness = process.cdist(
+            [reading.folded], self._refusals, scorer=fuzz.token_sort_ratio, dtype=np.float32
+        )
         return float(likeness.max()) / 100
 
 

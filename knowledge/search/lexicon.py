@@ -35,6 +35,7 @@ class Lexicon:
 
     @property
     def folded_stops(self) -> frozenset[str]:
+        """Function words without marks, for texts written without marks."""
         return frozenset(fold(word) for word in self.stops)
 
 
@@ -68,7 +69,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _abbreviations(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    readings = {short: (full,) for short, full in table["sure"].items()}
+    readings: dict[str, tuple[str, ...]] = {short: (full,) for short, full in table["sure"].items()}
     readings.update({short: tuple(full) for short, full in table["ambiguous"].items()})
     return readings
 

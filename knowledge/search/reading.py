@@ -50,6 +50,10 @@ class Reading:
         return " ".join(token.folded for token in self.tokens)
 
 
+_Cut = tuple[float, int, tuple[Phrase, float] | None]
+"""Worth so far, where the last part starts, and the phrase it is (None: one word)."""
+
+
 @dataclass(slots=True)
 class _Slot:
     token: Token
@@ -85,10 +89,12 @@ class Reader:
             if readings is None:
                 slots.append(_Slot(token))
                 continue
-            first, *others = readings
-            words = [make_token(word) for word in first.split()]
-            slots.append(_Slot(words[0], tuple(others)))
-            slots.extend(_Slot(word) for word in words[1:])
+            first, *others = [reading.split() for reading in readings]
+            written_out = [_Slot(make_token(word)) for word in first]
+            for other in others:
+                start = _first_difference(first, other)
+                written_out[start].others += (" ".join(other[start:]),)
+            slots.extend(written_out)
         return slots
 
     def _mend(self, slots: list[_Slot]) -> list[_Slot]:
@@ -108,9 +114,9 @@ class Reader:
 
     def _units(self, slots: list[_Slot], bare: bool) -> list[Unit]:
         """Cut into phrases and words so that the whole is explained best, not the first phrase longest."""
-        best: list[tuple[float, int, tuple[Phrase, float] | None]] = [(0.0, 0, None)]
+        best: list[_Cut] = [(0.0, 0, None)]
         for end in range(1, len(slots) + 1):
-            choice = (best[end - 1][0] + self._worth(slots[end - 1].token), end - 1, None)
+            choice: _Cut = (best[end - 1][0] + self._worth(slots[end - 1].token), end - 1, None)
             for start in range(max(0, end - self._lexicon.longest_phrase), end):
                 found = self._phrase_at(slots[start:end], bare)
                 if found is not None:
@@ -184,6 +190,11 @@ class Reader:
             if not phrases:
                 for word in reading.split():
                     options.setdefault(f"w:{word}", SECOND_READING * 0.8)
+
+
+def _first_difference(one: Sequence[str], other: Sequence[str]) -> int:
+    same = [left == right for left, right in zip(one, other, strict=False)]
+    return min(same.index(False) if False in same else len(same), len(one) - 1)
 
 
 def _agreement(token: Token, spelling: str, bare: bool) -> float:

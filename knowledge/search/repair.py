@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.search.tokens import Token, is_syllable, make_token
+from knowledge.search.tokens import Token, make_token
 from knowledge.search.vocabulary import Vocabulary
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import fold, is_syllable
 
 MIN_REPAIRABLE = 4
 MIN_IN_CONTEXT = 3
+MAX_GLUED = 24
 
-_TELEX_PAIRS = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
-_VNI_PAIRS = {"a6": "â", "e6": "ê", "o6": "ô", "a8": "ă", "o7": "ơ", "u7": "ư", "d9": "đ"}
-_TONES = {
-    "s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323",
-    "1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323",
+_ROOF, _BREVE, _HORN, _STROKED = "\u0302", "\u0306", "\u031b", "\u0111"
+_TELEX_PAIRS = {
+    "aa": "a" + _ROOF, "ee": "e" + _ROOF, "oo": "o" + _ROOF, "aw": "a" + _BREVE,
+    "uow": "u" + _HORN + "o" + _HORN, "ow": "o" + _HORN, "uw": "u" + _HORN, "dd": _STROKED,
+    "w": "u" + _HORN,
 }  # fmt: skip
-_VOWELS = frozenset("aeiouyâêôăơư")
+_VNI_PAIRS = {
+    "a6": "a" + _ROOF, "e6": "e" + _ROOF, "o6": "o" + _ROOF, "a8": "a" + _BREVE,
+    "uo7": "u" + _HORN + "o" + _HORN, "o7": "o" + _HORN, "u7": "u" + _HORN, "d9": _STROKED,
+}  # fmt: skip
+_TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,8 @@ def repair(token: Token, previous: str, following: str, vocabulary: Vocabulary) 
     decoded = _decode(token.text, vocabulary)
     if decoded is not None:
         return Repaired((decoded,), certain=True)
-    parts = _split(token, vocabulary)
-    if parts is not None:
+    parts = _split(token.text, vocabulary) if len(token.text) <= MAX_GLUED else ()
+    if parts:
         return Repaired(parts, certain=True)
     if is_syllable(token.folded) or len(token.folded) < MIN_REPAIRABLE:
         return None
@@ -59,45 +66,48 @@ def in_context(token: Token, previous: str, following: str, vocabulary: Vocabula
 
 
 def _decode(text: str, vocabulary: Vocabulary) -> Token | None:
+    """Read raw keys of Telex or VNI, if what they spell is a known word."""
     if fold(text) != text:
         return None
-    pairs, tones = (_VNI_PAIRS, "12345") if any(c.isdigit() for c in text) else (_TELEX_PAIRS, "sfrxj")
+    vni = any(char.isdigit() for char in text)
     letters = text
-    for raw, letter in pairs.items():
-        letters = letters.replace(raw, letter)
-    if "w" in letters and tones == "sfrxj":
-        letters = letters.replace("uow", "ươ").replace("w", "ư")
-    letters = letters.replace("uơ", "ươ") if letters[-1:] != "ơ" else letters
-    tone, seen, kept = "", False, ""
-    for char in letters:
-        if char in tones and seen and not tone:
-            tone = _TONES[char]
-            continue
-        seen = seen or char in _VOWELS
-        kept += char
-    marks = _marks(kept) + tone
-    if not marks:
-        return None
-    return next(
-        (Token(s, fold(s)) for s in vocabulary.spellings.get(fold(kept), ()) if sorted(_marks(s)) == sorted(marks)),
-        None,
-    )
+    for keys, letter in (_VNI_PAIRS if vni else _TELEX_PAIRS).items():
+        letters = letters.replace(keys, letter)
+    letters, tone = _without_tone(letters, _VNI_TONES if vni else _TELEX_TONES)
+    marks = sorted(_marks(letters) + tone)
+    for spelling in vocabulary.spellings.get(fold(letters), ()) if marks else ():
+        if sorted(_marks(spelling)) == marks:
+            return Token(spelling, fold(spelling))
+    return None
+
+
+def _without_tone(letters: str, tones: dict[str, str]) -> tuple[str, str]:
+    """Take out the first tone key that follows a vowel."""
+    after_vowel = False
+    for place, char in enumerate(letters):
+        if char in tones and after_vowel:
+            return letters[:place] + letters[place + 1 :], tones[char]
+        after_vowel = after_vowel or char in _VOWELS
+    return letters, ""
 
 
 def _marks(text: str) -> str:
     plain = unicodedata.normalize("NFD", text)
-    return "".join(c for c in plain if unicodedata.combining(c)) + "d" * text.count("đ")
+    return "".join(c for c in plain if unicodedata.combining(c)) + "d" * text.count(_STROKED)
 
 
-def _split(token: Token, vocabulary: Vocabulary) -> tuple[Token, ...] | None:
-    text = token.text
-    for at in range(1, len(text)):
-        left, right = make_token(text[:at]), make_token(text[at:])
-        if right.text.isdigit() and left.folded in vocabulary and len(left.folded) > 1:
-            return left, right
-        if min(len(left.folded), len(right.folded)) > 1 and (left.folded, right.folded) in vocabulary.pairs:
-            return left, right
-    return None
+def _split(text: str, vocabulary: Vocabulary) -> tuple[Token, ...]:
+    """Cut words run together where every part is known beside the next; nothing if that fails."""
+    for at in range(2, len(text)):
+        left, rest = make_token(text[:at]), make_token(text[at:])
+        if left.folded not in vocabulary:
+            continue
+        if rest.text.isdigit():
+            return left, rest
+        parts = (rest,) if rest.folded in vocabulary else _split(rest.text, vocabulary)
+        if parts and len(parts[0].folded) > 1 and (left.folded, parts[0].folded) in vocabulary.pairs:
+            return left, *parts
+    return ()
 
 
 def _nearest(word: str, previous: str, following: str, vocabulary: Vocabulary) -> str | None:

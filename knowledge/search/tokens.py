@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.vietnamese import fold
 
@@ -10,19 +11,12 @@ MAX_TEXT = 1200
 MAX_TOKENS = 90
 LONG_NUMBER = 6
 BARE_SHARE = 0.3
+HOTLINES = frozenset({"18001096", "19000368"})
 
 _WORD = re.compile(r"[^\W_]+")
-_ONSET = "ngh|nh|ng|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx]"
-_RIME = (
-    "(?:uye|ye|ie|uo|uu|ua|ue|uy|uya|ia|oa|oe|oo|oai|oay|oao|oeo|uay|uyu|ieu|yeu|uoi|uou|"
-    "ai|ao|au|ay|eo|eu|iu|oi|ui|uoi|a|e|i|o|u|y)(?:ng|nh|ch|[cmnpt])?"
-)
-_SYLLABLE = re.compile(f"(?:{_ONSET})?{_RIME}")
-_OLD_TONES = {
-    "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
-    "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
-    "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
-}  # fmt: skip
+# Tone marks and the vowel pairs on which two habits of placing them differ.
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_PAIRS = frozenset({"oa", "oe", "uy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,9 @@ class Token:
         return self.text == self.folded
 
 
+@lru_cache(maxsize=65536)
 def make_token(text: str) -> Token:
+    """The token of one lower-case word; remembered, because the same words come again and again."""
     return Token(text, fold(text))
 
 
@@ -46,21 +42,21 @@ def tokenize(text: str) -> list[Token]:
     """Syllables of the first `MAX_TEXT` characters; long numbers (ids, phones) are dropped."""
     lowered = unicodedata.normalize("NFC", text[:MAX_TEXT]).lower()
     words = [_new_tone_place(word) for word in _WORD.findall(lowered)]
-    kept = [word for word in words if not (word.isdigit() and len(word) >= LONG_NUMBER and word != "18001096")]
+    kept = [word for word in words if not _is_personal_number(word)]
     return [make_token(word) for word in kept[:MAX_TOKENS]]
 
 
+def _is_personal_number(word: str) -> bool:
+    return word.isdigit() and len(word) >= LONG_NUMBER and word not in HOTLINES
+
+
 def _new_tone_place(word: str) -> str:
-    """Write the old tone place (hoà, uỷ) the new way (hòa, ủy), only at the end of a syllable."""
-    ending = _OLD_TONES.get(word[-2:])
-    if ending is None or (word[-2:-1] == "u" and word.startswith("qu")):
+    """Write the tone on the first of "oa", "oe", "uy" at the end of a syllable, as most people do."""
+    last = unicodedata.normalize("NFD", word[-1:])
+    pair = word[-2:-1] + last[:1]
+    if pair not in _PAIRS or last[1:] not in _TONES or word.startswith("qu"):
         return word
-    return word[:-2] + ending
-
-
-def is_syllable(folded: str) -> bool:
-    """Whether the folded word can be a Vietnamese syllable at all."""
-    return _SYLLABLE.fullmatch(folded) is not None
+    return word[:-2] + unicodedata.normalize("NFC", word[-2] + last[1:]) + last[0]
 
 
 def is_unaccented(tokens: list[Token]) -> bool:
