@@ -140,3 +140,11 @@ def test_what_a_base_does_answer_is_not_foreign_to_it() -> None:
     index = fit([*shipped_entries(), weather])
     assert index.search("xem thời tiết xã ở đâu").matches[0].id == "weather"
     assert index.search("xem thời tiết xã ở đâu").decision is not Decision.REFUSE
+
+
+def test_bases_of_other_authors_may_leave_fields_empty() -> None:
+    line = (
+        '{"id": 7, "question": "Nộp phạt nguội ở đâu?", "alternatives": null, "answer": null, "tags": "xe"}'
+    )
+    entry = Entry.model_validate_json(line)
+    assert (entry.id, entry.alternatives, entry.answer, entry.tags) == ("7", (), "", ("xe",))
