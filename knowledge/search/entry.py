@@ -1,7 +1,6 @@
 """What the search is fitted on: one question with the other ways people ask it."""
 
 from collections.abc import Iterator
-
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict

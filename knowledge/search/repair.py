@@ -14,7 +14,12 @@ MIN_REPAIRABLE = 4
 MIN_IN_CONTEXT = 3
 MAX_GLUED = 24
 
-_ROOF, _BREVE, _HORN, _STROKED = "\u0302", "\u0306", "\u031b", "\u0111"
+_ROOF, _BREVE, _HORN, _STROKED = (
+    "\u0302",
+    "\u0306",
+    "\u031b",
+    unicodedata.lookup("LATIN SMALL LETTER D WITH STROKE"),
+)
 _TELEX_PAIRS = {
     "aa": "a" + _ROOF, "ee": "e" + _ROOF, "oo": "o" + _ROOF, "aw": "a" + _BREVE,
     "uow": "u" + _HORN + "o" + _HORN, "ow": "o" + _HORN, "uw": "u" + _HORN, "dd": _STROKED,
