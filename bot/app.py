@@ -20,6 +20,7 @@ from bot.delivery import Delivery
 from bot.heartbeat import Ping
 from bot.jobs_runner import JobsRunner
 from bot.pump import Pump
+from bot.sweep import Sweep
 from bot.texts.render import Texts
 from bot.web.hub import Hub
 from bot.web.services import Demo, WebServices
@@ -32,7 +33,7 @@ from core.events import Inbound
 from core.ports import Channel, Clock
 from handlers.intake import receive
 from scheduler.jobs import HEARTBEAT
-from scheduler.ticker import Ticker
+from scheduler.ticker import AfterRound, Ticker
 from storage import delivery, jobs, migrate
 from storage.accounts import all_bot_accounts
 from storage.backup import backup
@@ -124,8 +125,9 @@ class App:
         self.delivery = Delivery(db, self.channels, self.texts, lease_seconds=plan.lease_seconds)
         self.pump = Pump(db)
         self.jobs = JobsRunner(db, self.files, Worker(plan.data_dir / "work", plan.limits))
-        ping = Ping(plan.heartbeat_url) if plan.heartbeat_url else None
-        self.ticker = Ticker(db, max(0.2, plan.tick_seconds / plan.fast), ping)
+        pings = [Ping(plan.heartbeat_url)] if plan.heartbeat_url else []
+        after: list[AfterRound] = [Sweep(db, self.files), *pings]
+        self.ticker = Ticker(db, max(0.2, plan.tick_seconds / plan.fast), after)
 
     def _channels(self) -> dict[str, Channel]:
         found: dict[str, Channel] = {WEB: WebChannel(self.db, self.hub)}

@@ -3,7 +3,7 @@
 APScheduler only ticks; what is due stands in rows, so a restart or a second ticker harms nothing.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -16,17 +16,17 @@ from storage.unit_of_work import Database
 
 log = structlog.get_logger(__name__)
 
+AfterRound = Callable[[], Awaitable[None]]
+
 
 class Ticker:
     """Runs a round every `seconds` real seconds, never two at once."""
 
-    def __init__(
-        self, db: Database, seconds: float, after: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
+    def __init__(self, db: Database, seconds: float, after: Sequence[AfterRound] = ()) -> None:
         self._db = db
         self._seconds = seconds
         self._after = after
-        """Called after each complete round (a ping to an outside watchdog)."""
+        """Called after each complete round: a ping to an outside watchdog, a sweep of files."""
         self._scheduler = AsyncIOScheduler(timezone=VIETNAM)
 
     def start(self) -> None:
@@ -53,5 +53,5 @@ class Ticker:
         except SQLAlchemyError as error:
             log.error("tick_failed", error=type(error).__name__)
             return
-        if self._after is not None:
-            await self._after()
+        for call in self._after:
+            await call()

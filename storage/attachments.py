@@ -74,3 +74,9 @@ def may_be_seen(uow: UnitOfWork, file: str) -> bool:
         )
     ).first()
     return row is not None
+
+
+def files_in_use(uow: UnitOfWork) -> set[str]:
+    """Return every stored file that a row still needs: cleaned ones, and raw ones not yet cleaned."""
+    rows = uow.session.exec(select(AttachmentRow.file, AttachmentRow.raw, AttachmentRow.state)).all()
+    return {raw if state == PENDING else file for file, raw, state in rows if state != REFUSED}

@@ -182,6 +182,19 @@ def newest_lines(
     return [_line(row) for row in reversed(rows)]
 
 
+def replace_photo(uow: UnitOfWork, bot_account: str, chat: str, raw: str, file: str) -> None:
+    """Show the cleaned file instead of the one that came in, or none when it could not be read."""
+    rows = uow.session.execute(
+        select(_C.id, _C.photos).where(
+            _C.bot_account == bot_account, _C.chat == chat, cast(_C.photos, SqlText).contains(raw)
+        )
+    ).all()
+    for row in rows:
+        photos = [file if photo == raw else photo for photo in row.photos if photo != raw or file]
+        seq = _next_seq(uow, bot_account, chat)
+        uow.session.execute(update(_TABLE).where(_C.id == row.id).values(photos=photos, seq=seq))
+
+
 def has_photo(uow: UnitOfWork, bot_account: str, chat: str, file: str) -> bool:
     """Tell whether a file is shown in a chat, and so may be fetched by whoever is signed in to it."""
     rows = uow.session.execute(

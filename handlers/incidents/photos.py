@@ -8,7 +8,7 @@ from handlers.incidents import alerting, cards, queries, report, work
 from handlers.incidents.commands import AddComment
 from handlers.notify import tell_here
 from handlers.turn import Form, NewForm, Step, Turn, say
-from storage import attachments, incidents, jobs
+from storage import attachments, incidents, jobs, webchat
 from storage.unit_of_work import UnitOfWork
 
 CLEAN = "photo.clean"
@@ -97,6 +97,7 @@ def cleaned(uow: UnitOfWork, actor: Actor, event: Inbound) -> None:
     params, data = event.job["params"], event.job["data"]
     file = data.get("file", "") if event.job["ok"] else ""
     attachments.finish(uow, params["attachment"], file)
+    webchat.replace_photo(uow, event.bot_account, event.chat, params["raw"], file)
     row = attachments.by_id(uow, params["attachment"])
     if not file:
         fault = event.job["fault"] or "broken"

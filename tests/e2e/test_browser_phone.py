@@ -10,11 +10,9 @@ from bot.web.services import Demo, DemoPerson
 from storage.outbox import OutboxRow
 from storage.unit_of_work import UnitOfWork
 from tests.support import photos
-from tests.support.browser import DESK, OpenPage, chromium, open_page
-from tests.support.database import SQLITE, migrated_postgres, new_url, sqlite_template
+from tests.support.browser import DESK, OpenPage
+from tests.support.database import SQLITE
 from tests.support.website import Website, make_website
-
-__all__ = ["chromium", "migrated_postgres", "new_url", "open_page", "sqlite_template"]
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +58,7 @@ def until(page: Page, true: Callable[[], bool]) -> None:
 
 def write(page: Page, text: str) -> None:
     page.get_by_label("Viết tin nhắn").fill(text)
-    page.get_by_role("button", name="Gửi", exact=True).last.click()
+    page.get_by_role("button", name="Gửi tin", exact=True).click()
 
 
 def test_a_person_signs_in_writes_and_answers(website: Website, open_page: OpenPage) -> None:
@@ -253,6 +251,7 @@ def test_signing_out_is_asked_about_and_forgets_the_phone(website: Website, open
     page.get_by_label("Thêm lựa chọn").click()
     page.get_by_role("button", name="Đăng xuất máy này").click()
     expect(page.get_by_text("Lần đầu vào")).to_be_visible()
+    expect(page.get_by_role("link", name="Nguyễn Thị Lan")).to_have_count(0)
     page.go_back()
     expect(page.get_by_text("chưa đăng nhập")).to_be_visible()
 

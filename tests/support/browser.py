@@ -18,9 +18,9 @@ _SILENT += ["--no-first-run", "--disable-sync", "--disable-default-apps", "--no-
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for the tests of a module. While it lives, no other event loop can run in this thread."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("there is no Chromium: install Debian's package chromium", pytrace=False)

@@ -20,6 +20,9 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 BOTH = (SQLITE, pytest.param(POSTGRES, marks=pytest.mark.postgres))
 """For `parametrize`: once on each database."""
 
+WAIT_NOT_FOR_EVER = "?options=-c%20lock_timeout%3D30s"
+"""A test whose transactions wait for each other fails then, instead of hanging."""
+
 NewDatabase = Callable[[str], Database]
 
 
@@ -83,7 +86,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create(request.getfixturevalue("migrated_postgres"))
         cloned.append(url)
-        return url
+        return url + WAIT_NOT_FOR_EVER
 
     yield make
     for url in cloned:

@@ -45,6 +45,10 @@ export function startComposer() {
 async function submit() {
   const words = text.value;
   const photos = files;
+  if (!words.trim() && !photos.length) {
+    text.focus();
+    return;
+  }
   notice("");
   setText("");
   setFiles([]);
