@@ -4,12 +4,11 @@ import asyncio
 import fcntl
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 import structlog
 import uvicorn
@@ -44,6 +43,7 @@ from storage.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 WEB = "web"
+PAUSE_AFTER_FAULT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -97,17 +97,20 @@ def _clock(plan: Plan, db: Database, stopwatch: Stopwatch) -> Clock:
     return FastClock(max(start, last.at) if last else start, plan.fast, stopwatch)
 
 
-@asynccontextmanager
-async def lock(plan: Plan) -> AsyncIterator[IO[str]]:
+@contextmanager
+def held(plan: Plan) -> Iterator[None]:
     """Hold the data folder for this process. Raises ConfigurationError when another one has it."""
+    plan.data_dir.mkdir(parents=True, exist_ok=True)
     handle = (plan.data_dir / "running.lock").open("w")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         handle.close()
-        raise ConfigurationError(f"Another process is already running on {plan.data_dir}.") from error
+        raise ConfigurationError(
+            f"The program is already running on {plan.data_dir}. Stop it, or choose another data folder."
+        ) from error
     try:
-        yield handle
+        yield
     finally:
         handle.close()
 
@@ -155,32 +158,41 @@ class App:
         received = await self.db.write(lambda uow: receive(uow, event))
         return received.new
 
+    async def _listen(self, name: str) -> None:
+        """Listen on a channel; one that fails is tried again and stops no other."""
+        while True:
+            try:
+                await self.channels[name].listen(self.receive)
+            except Exception as error:  # the border of a channel: the others go on
+                log.error("listening_failed", account=name, error=type(error).__name__)
+                await self.db.stopwatch.pause(PAUSE_AFTER_FAULT_SECONDS)
+            else:
+                return
+
     async def run(self, listener: socket.socket) -> None:
         """Run until the process is told to stop; nothing that was accepted is lost by stopping."""
         if self.db.sqlite:
             await self.db.write(_end_leases)
         server = _server(self)
+        _stop_on_signals(self, server)
         async with asyncio.TaskGroup() as group:
             work = [group.create_task(loop()) for loop in (self.pump.run, self.delivery.run, self.jobs.run)]
-            for channel in self.channels.values():
-                await channel.start(self.receive)
+            work += [group.create_task(self._listen(name)) for name in self.channels]
             self.ticker.start()
             await server.serve(sockets=[listener])
             self.ticker.stop()
-            for channel in self.channels.values():
-                await channel.stop()
             for task in work:
                 task.cancel()
+        for channel in self.channels.values():
+            await channel.close()
 
 
 class _Server(uvicorn.Server):
-    """Ends the open streams of pages as soon as it is told to stop, so that it need not wait for them."""
+    """Leaves the signals to the program, which has more to end than its pages."""
 
-    hub: Hub
-
-    def handle_exit(self, sig: int, frame: object) -> None:
-        self.hub.close()
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def _server(app: App) -> _Server:
@@ -193,9 +205,18 @@ def _server(app: App) -> _Server:
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
-    server = _Server(config)
-    server.hub = app.hub
-    return server
+    return _Server(config)
+
+
+def _stop_on_signals(app: App, server: uvicorn.Server) -> None:
+    """End the service in good order on SIGINT and SIGTERM: open streams first, so that none is waited for."""
+
+    def stop() -> None:
+        app.hub.close()
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _end_leases(uow: UnitOfWork) -> None:
@@ -207,21 +228,23 @@ def _end_leases(uow: UnitOfWork) -> None:
 def listen(plan: Plan) -> socket.socket:
     """Return the socket of a plan's pages. Raises ConfigurationError when the port is taken."""
     try:
-        return socket.create_server((plan.host, plan.port), backlog=512)
+        family = socket.AF_INET6 if ":" in plan.host else socket.AF_INET
+        return socket.create_server((plan.host, plan.port), family=family, backlog=512)
     except OSError as error:
+        why = (error.strerror or "unknown").partition(" (while")[0].lower()
         raise ConfigurationError(
-            f"Port {plan.port} on {plan.host} cannot be used ({error.strerror}). Choose another with --port."
+            f"Port {plan.port} on {plan.host} cannot be used ({why}). "
+            "Choose another with --port or TRUCSO_WEB_PORT."
         ) from error
 
 
 async def serve(plan: Plan, db: Database, listener: socket.socket) -> None:
-    """Hold the data folder and run the program in it."""
+    """Run the program in a data folder that the caller holds, and close the database at the end."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    async with lock(plan):
-        try:
-            await App(plan, db).run(listener)
-        finally:
-            db.close()
+    try:
+        await App(plan, db).run(listener)
+    finally:
+        db.close()
 
 
 def with_port(plan: Plan, listener: socket.socket) -> Plan:

@@ -5,13 +5,45 @@ module must stay cheap: a command imports what is heavy (channels, database, web
 """
 
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
-from bot.commands import cycle, demo, env_example, test, version, when
+from bot.commands import (
+    backup,
+    cycle,
+    demo,
+    doctor,
+    env_example,
+    faq,
+    init,
+    link,
+    replay,
+    restore,
+    run,
+    test,
+    version,
+    when,
+)
 from bot.settings import SettingsError
 
-COMMANDS = (demo, test, env_example, version, when, cycle)
+COMMANDS = (
+    demo,
+    test,
+    init,
+    run,
+    doctor,
+    link,
+    backup,
+    restore,
+    replay,
+    when,
+    cycle,
+    faq,
+    env_example,
+    version,
+)
 
 
 def build() -> typer.Typer:
@@ -29,8 +61,20 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command that was typed; wrong settings are told in plain words and end with code 1."""
+    """Run the command that was typed. Whatever fails is told in plain words and ends with code 1."""
     try:
         build()(prog_name="trucso")
     except SettingsError as error:
         sys.exit(str(error))
+    except Exception as error:  # the border of the command line: an operator is shown no stack trace
+        sys.exit(
+            f"The program failed in a way that nobody foresaw: {_kind_and_place(error)}. Please report it."
+        )
+
+
+def _kind_and_place(error: BaseException) -> str:
+    """Return what failed and where; the text of an exception may hold what somebody wrote."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(frames[-1].filename).name}:{frames[-1].lineno}"

@@ -114,7 +114,12 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Address on which the web pages listen; 127.0.0.1 means only this machine.",
     )
-    web_port: int = Field(default=8765, ge=1, le=65535, description="Port on which the web pages listen.")
+    web_port: int = Field(
+        default=8765,
+        ge=0,
+        le=65535,
+        description="Port on which the web pages listen; 0 takes any that is free.",
+    )
     public_base_url: WebAddress | None = Field(
         default=None,
         description="Address under which people reach the web pages, used in links. "

@@ -91,12 +91,12 @@ class Channel(Protocol):
 
     capabilities: Capabilities
 
-    async def start(self, receive: Receive) -> None:
-        """Begin to listen; every event goes through `receive`."""
+    async def listen(self, receive: Receive) -> None:
+        """Take events in until cancelled; every event goes through `receive`. May end at once."""
         ...
 
-    async def stop(self) -> None:
-        """Stop listening and close connections."""
+    async def close(self) -> None:
+        """Close what is open, after the last message has been sent."""
         ...
 
     async def send(self, message: Outgoing) -> SendResult:

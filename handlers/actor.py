@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from core.policy import Role
-from core.roster import Position
 from storage import duty, people
 from storage.accounts import Address, Owner
 from storage.unit_of_work import UnitOfWork
@@ -38,13 +37,12 @@ def load(uow: UnitOfWork, owner: Owner, here: Address) -> Actor:
     person = people.card(uow, owner.person_id)
     if person is None:
         raise ValueError("an account without a person")
-    standing = [pid for position in Position for pid in duty.on_duty(uow, position)]
     return Actor(
         person_id=person.id,
         name=person.name,
         form_of_address=person.form_of_address,
         phone=person.phone,
         roles=people.roles_of(uow, person.id),
-        on_duty=person.id in standing,
+        on_duty=person.id in duty.standing(uow),
         here=here,
     )

@@ -5,7 +5,7 @@ the person gets and `trucso replay` takes, and the chat goes on.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -14,15 +14,15 @@ from core.events import Inbound, InboundKind
 from core.messages import Message
 from handlers.actor import Actor, load
 from handlers.execute import execute
+from handlers.forms import form_state, move_form
 from handlers.notify import tell_here
-from handlers.registry import JOB_RESULTS
+from handlers.registry import JOB_RESULTS, SHOW_AGAIN
 from handlers.router import route
 from handlers.turn import Form, FormState, NewForm, Step, Turn
 from storage import inbox, outbox, prompts
 from storage.accounts import Address, owner_of
 from storage.conversations import Conversation
 from storage.conversations import load as load_conversation
-from storage.conversations import save as save_conversation
 from storage.outbox import Queued
 from storage.unit_of_work import UnitOfWork
 
@@ -66,7 +66,7 @@ def handle(uow: UnitOfWork, event: Inbound) -> None:
         JOB_RESULTS[event.job["kind"]](uow, actor, event)
         return
     conversation = load_conversation(uow, event.bot_account, event.chat)
-    turn = Turn(uow, actor, event, _form_state(conversation))
+    turn = Turn(uow, actor, event, form_state(conversation))
     _apply(turn, _routed(turn), conversation)
 
 
@@ -82,14 +82,32 @@ def _routed(turn: Turn) -> Step:
 def _apply(turn: Turn, step: Step, conversation: Conversation | None) -> None:
     uow, here = turn.uow, turn.actor.here
     prompts.close_questions(uow, here.bot_account, here.chat)
-    messages = step.messages
-    if step.command is not None:
-        try:
-            messages += execute(uow, turn.actor, step.command)
-        except Refusal as refusal:
-            messages += (Message(key=refusal.key, params=refusal.params),)
-    state = _moved(turn, step.form, conversation)
+    replies, form = _carried_out(turn, step)
+    messages = replies + step.messages if step.replies_first else step.messages + replies
+    state = move_form(turn, form, conversation)
+    if state is not None and form is Form.CLOSE:
+        state, shown = _back_to(replace(turn, form=state), state, conversation)
+        messages += shown
     tell_here(uow, here, (_stamped(message, state) for message in messages), turn.actor.person_id)
+
+
+def _back_to(
+    turn: Turn, state: FormState, conversation: Conversation | None
+) -> tuple[FormState | None, tuple[Message, ...]]:
+    """Show the form again over which another one was open."""
+    step = SHOW_AGAIN[state.name](turn)
+    return move_form(turn, step.form, conversation), step.messages
+
+
+def _carried_out(turn: Turn, step: Step) -> tuple[tuple[Message, ...], Form | NewForm]:
+    """Execute the command of a step; when it is refused, no new form opens for what comes after it."""
+    if step.command is None:
+        return (), step.form
+    try:
+        return execute(turn.uow, turn.actor, step.command), step.form
+    except Refusal as refusal:
+        form = Form.KEEP if isinstance(step.form, NewForm) else step.form
+        return (Message(key=refusal.key, params=refusal.params),), form
 
 
 def _stamped(message: Message, state: FormState | None) -> Message:
@@ -102,38 +120,6 @@ def _stamped(message: Message, state: FormState | None) -> Message:
         for choice in message.choices
     )
     return message.model_copy(update={"choices": choices})
-
-
-def _form_state(conversation: Conversation | None) -> FormState | None:
-    if conversation is None or not conversation.form:
-        return None
-    data = dict(conversation.data)
-    version = data.pop("_version", 0)
-    return FormState(
-        name=conversation.form,
-        form_id=conversation.form_id,
-        version=version,
-        step=conversation.step,
-        data=data,
-        updated_at=conversation.updated_at,
-    )
-
-
-def _moved(turn: Turn, form: Form | NewForm, conversation: Conversation | None) -> FormState | None:
-    """Store the form as the step leaves it, and return its state."""
-    if form is Form.KEEP or (form is Form.CLOSE and turn.form is None):
-        return turn.form
-    event, before = turn.event, turn.form
-    last_id = conversation.form_id if conversation else 0
-    row = Conversation(bot_account=event.bot_account, chat=event.chat, form_id=last_id, updated_at=turn.now)
-    if isinstance(form, NewForm):
-        same = before is not None and before.name == form.name
-        version = before.version + 1 if same and before else 1
-        row.form, row.step = form.name, form.step
-        row.form_id = last_id if same else last_id + 1
-        row.data = form.data | {"_version": version}
-    save_conversation(turn.uow, row)
-    return _form_state(row)
 
 
 def _answer_stranger(uow: UnitOfWork, here: Address) -> None:

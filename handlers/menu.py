@@ -1,27 +1,27 @@
 """The way in for whoever does not know what to type."""
 
 from core.messages import Choice, Message
+from core.policy import Action, decide
 from handlers.turn import Args, Form, Step, Turn
 from knowledge.commands import Command
 
 
-def menu(turn: Turn, _found: Command | None = None) -> Step:
+def menu(turn: Turn, _found: Command | None = None, *, key: str = "menu", word: str = "") -> Step:
     """Say what can be done, in one screen."""
-    choices = (
-        Choice(label="choice.report", do="incidents.report"),
+    actor = turn.actor
+    params = {"name": actor.name, "form": actor.form_of_address, "word": word}
+    return Step((Message(key=key, params=params, choices=_choices(turn)),))
+
+
+def _choices(turn: Turn) -> tuple[Choice, ...]:
+    look_up = (
         Choice(label="choice.mine", do="incidents.mine"),
         Choice(label="choice.open", do="incidents.open"),
         Choice(label="choice.who_is_on_duty", do="duty.now"),
     )
-    return Step(
-        (
-            Message(
-                key="menu",
-                params={"name": turn.actor.name, "form": turn.actor.form_of_address},
-                choices=choices,
-            ),
-        )
-    )
+    if decide(Action.INCIDENT_REPORT, turn.actor.roles, on_duty=turn.actor.on_duty):
+        return (Choice(label="choice.report", do="incidents.report"), *look_up)
+    return look_up[1:]
 
 
 def cancel(turn: Turn, _found: Command) -> Step:
@@ -32,10 +32,7 @@ def cancel(turn: Turn, _found: Command) -> Step:
 def unknown(turn: Turn, found: Command) -> Step:
     """Answer a slash command that does not exist."""
     word = found.rest.split()[0][:30] if found.rest.split() else ""
-    step = menu(turn)
-    return Step(
-        (step.messages[0].model_copy(update={"key": "menu.unknown_command", "params": {"word": word}}),)
-    )
+    return menu(turn, key="menu.unknown_command", word=word)
 
 
 def show_menu(turn: Turn, _args: Args) -> Step:

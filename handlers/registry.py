@@ -9,6 +9,7 @@ from handlers.actor import Actor
 from handlers.duty import conversation as duty
 from handlers.incidents import (
     alerting,
+    asking,
     corrections,
     lookup,
     patience,
@@ -19,7 +20,7 @@ from handlers.incidents import (
     work,
 )
 from handlers.members import conversation as members
-from handlers.turn import Args, Step, Turn
+from handlers.turn import Args, FormState, Step, Turn
 from knowledge.commands import Command
 from storage.reminders import Due
 from storage.unit_of_work import UnitOfWork
@@ -41,9 +42,9 @@ STEPS: dict[str, Callable[[Turn, Args], Step]] = {
     "report.set_system": report.set_system,
     "report.set_severity": report.set_severity,
     "incidents.report": report.begin,
-    "incidents.report_this": report.report_this,
-    "incidents.add_to": report.add_to,
-    "incidents.split": report.split,
+    "incidents.report_this": asking.report_this,
+    "incidents.add_to": asking.add_to,
+    "incidents.split": asking.report_this,
     "incidents.take": work.take,
     "incidents.release": work.release,
     "incidents.working": work.working,
@@ -94,7 +95,10 @@ FORMS: dict[str, Callable[[Turn], Step | None]] = {
 }
 
 SHOW_AGAIN: dict[str, Callable[[Turn], Step]] = {report.FORM: report.show_again}
-"""What to show after a press on an older prompt of a form that is still open."""
+"""What to show after a press on an older prompt of a form that is still open, or on coming back to it."""
+
+HOLDS_SOMETHING: dict[str, Callable[[FormState], bool]] = {report.FORM: report.holds_something}
+"""Forms in which there may be something unsent, and how to tell."""
 
 JOB_RESULTS: dict[str, Callable[[UnitOfWork, Actor, Inbound], None]] = {photos.CLEAN: photos.cleaned}
 
@@ -103,5 +107,5 @@ REMINDERS: dict[str, Callable[[UnitOfWork, Due], dict[str, Any]]] = {
     patience.KIND: patience.fire,
 }
 
-free_text = report.free_text
+free_text = asking.free_text
 media = photos.media

@@ -4,17 +4,22 @@ Press > active form > digit > command or phrase > free text. (Codes of our own, 
 invitations, will stand first.)
 """
 
+from datetime import timedelta
+
 from core import digits
 from core.events import InboundKind
 from core.messages import Choice, Message
+from handlers.menu import menu
 from handlers.registry import COMMANDS, FORMS, SHOW_AGAIN, STEPS, free_text, media
-from handlers.turn import Args, Step, Turn, say
+from handlers.turn import Args, Form, Step, Turn, say
 from knowledge.commands import read_command, read_digit
 from storage import outbox, prompts
 from storage.unit_of_work import UnitOfWork
 
 _MEDIA = {InboundKind.PHOTO, InboundKind.DOCUMENT, InboundKind.LOCATION, InboundKind.VOICE}
 _MAX_ASKED = 4
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""What was delivered so long after a digit was sent (it waited, or is replayed) cannot be meant by it."""
 _FOLLOW = "router.follow"
 
 
@@ -36,9 +41,7 @@ def _words(turn: Turn) -> Step:
             return step
     digit = read_digit(turn.text)
     if digit is not None:
-        step = _digit(turn, digit)
-        if step is not None:
-            return step
+        return _digit(turn, digit) or _nothing_waits(turn)
     command = read_command(turn.text)
     if command is not None:
         return COMMANDS[command.name](turn, command)
@@ -68,6 +71,8 @@ def choose(turn: Turn, outbox_id: int, number: int) -> Step:
 def _old_press(turn: Turn, args: Args) -> Step:
     """Answer a press on an older prompt: show the form as it stands, or say that it is over."""
     form = turn.form
+    if form is not None and form.below is not None and form.below.form_id == args.get("form_id"):
+        return Step(form=Form.CLOSE)
     if form is not None and form.form_id == args.get("form_id") and form.name in SHOW_AGAIN:
         return SHOW_AGAIN[form.name](turn)
     return say("form.over")
@@ -80,7 +85,11 @@ def _is_current(turn: Turn, args: Args) -> bool:
 
 def _digit(turn: Turn, digit: int) -> Step | None:
     event = turn.event
-    seen = prompts.prompts(turn.uow, event.bot_account, event.chat)
+    seen = [
+        prompt
+        for prompt in prompts.prompts(turn.uow, event.bot_account, event.chat)
+        if prompt.delivered_at is None or prompt.delivered_at - event.sent_at < _CLOCKS_DIFFER
+    ]
     found = digits.meaning(seen, digit, event.sent_at)
     if isinstance(found, digits.Act):
         return choose(turn, found.outbox_id, digit)
@@ -89,6 +98,13 @@ def _digit(turn: Turn, digit: int) -> Step | None:
     if isinstance(found, digits.Ask):
         return _ask_which(turn, found.outbox_ids, digit)
     return None
+
+
+def _nothing_waits(turn: Turn) -> Step:
+    """Answer a digit that no message is waiting for: show what is unfinished, or what can be done."""
+    if turn.form is not None and turn.form.name in SHOW_AGAIN:
+        return SHOW_AGAIN[turn.form.name](turn)
+    return menu(turn, key="menu.nothing_waits")
 
 
 def _ask_which(turn: Turn, outbox_ids: tuple[int, ...], digit: int) -> Step:

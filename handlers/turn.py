@@ -27,6 +27,8 @@ class FormState:
     step: str
     data: Args = field(default_factory=dict)
     updated_at: datetime | None = None
+    below: "FormState | None" = None
+    """A form with something unsent in it, over which this one was opened; it comes back afterwards."""
 
 
 class Form(Enum):
@@ -53,6 +55,8 @@ class Step:
     form: Form | NewForm = Form.KEEP
     command: object | None = None
     """A command for `handlers.execute`; its replies follow `messages`."""
+    replies_first: bool = False
+    """True when the replies of the command come before `messages`, which then ask the next thing."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The web chat as a channel: sending is storing a line, which open pages then show.
 
 What people do on the pages comes in through `bot.web`, which commits an event together with the
-line that shows it; so `start` has nothing to listen to.
+line that shows it; so there is nothing to listen to.
 """
 
 from bot.web.hub import Hub
@@ -21,10 +21,10 @@ class WebChannel(Channel):
         self._hub = hub
         self._bot_account = bot_account
 
-    async def start(self, receive: Receive) -> None:
+    async def listen(self, receive: Receive) -> None:
         """Do nothing: the pages store what comes in themselves."""
 
-    async def stop(self) -> None:
+    async def close(self) -> None:
         """End the streams of all open pages; each page connects again when the service is back."""
         self._hub.close()
 

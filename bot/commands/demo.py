@@ -8,9 +8,12 @@ from typing import Annotated
 
 import typer
 
-_OURS = ("trucso.db", "trucso.db-wal", "trucso.db-shm", "running.lock", "files", "work", "backups")
+from bot.commands.opened import base_url, plainly
+
+_OURS = ("trucso.db", "trucso.db-wal", "trucso.db-shm", "files", "work", "backups")
 
 
+@plainly
 def demo(
     host: Annotated[
         str, typer.Option(help="Address to listen on; another than 127.0.0.1 needs --open.")
@@ -32,8 +35,6 @@ def demo(
     set_up("warning")
     if host not in ("127.0.0.1", "localhost", "::1"):
         _require_open(host, open_)
-    if reset:
-        _forget(data)
     plan = app.Plan(
         data_dir=data,
         database_url=f"sqlite:///{data / 'trucso.db'}",
@@ -42,12 +43,15 @@ def demo(
         fast=fast,
         fast_from=_moment(start),
     )
-    listener = app.listen(plan)
-    db = app.open_database(plan)
-    ids = db.write_now(commune.ensure)
-    plan = phones.shown(app.with_port(plan, listener), db, ids)
-    typer.echo(f"http://{host}:{plan.port}/")
-    asyncio.run(app.serve(plan, db, listener))
+    with app.held(plan):
+        if reset:
+            _forget(data)
+        listener = app.listen(plan)
+        db = app.open_database(plan)
+        ids = db.write_now(commune.ensure)
+        plan = phones.shown(app.with_port(plan, listener), db, ids)
+        typer.echo(f"{base_url(plan)}/")
+        asyncio.run(app.serve(plan, db, listener))
 
 
 def _moment(text: str) -> datetime | None:

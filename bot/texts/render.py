@@ -67,7 +67,7 @@ class Texts:
     @cached_property
     def _environment(self) -> Environment:
         words = self.words
-        environment = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 plain text
+        environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 plain text
         environment.globals["sign"] = words.sign
         environment.filters |= {
             "severity": words.severity,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from core.calendar import WorkingHours
 from core.incident import Severity
 from core.ladder import DEFAULTS, Ladder, Step, Target, due_after, first_allowed
@@ -33,34 +35,50 @@ class Climbed:
     due_at: datetime
 
 
-def start(uow: UnitOfWork, incident: Incident) -> Climbed:
-    """Begin the ladder of an incident at its first step, and take that step if it is allowed now."""
-    ladder = DEFAULTS[Severity(incident.severity)]
-    first = _allowed(uow, ladder.step(0))
+class Plan(BaseModel):
+    """What a running ladder works by: a snapshot, so that later changes of settings leave it alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ladder: Ladder
+    since: datetime
+    """Since when somebody is being looked for."""
+    reason: str = ""
+    besides: int | None = None
+    """Who gave the incident back and is left out of the next step."""
+
+
+def start(uow: UnitOfWork, incident: Incident, *, reason: str = "") -> Climbed:
+    """Begin the ladder of an incident at its first step, and take that step if it is allowed now.
+
+    `reason` says why it is open again.
+    """
+    plan = Plan(ladder=DEFAULTS[Severity(incident.severity)], since=uow.now, reason=reason)
+    first = _allowed(uow, plan.ladder.step(0))
     climbed = Climbed((), 0, first)
     if first <= uow.now:
-        climbed = climb(uow, incident, ladder, 0)
-    plan = {
-        "ladder": ladder.model_dump(mode="json"),
-        "told": list(climbed.told),
-        "since": uow.now.isoformat(),
-    }
-    reminders.put(uow, KIND, incident.key, climbed.due_at, step=climbed.step, plan=plan)
+        climbed = climb(uow, incident, plan, 0)
+    reminders.put(uow, KIND, incident.key, climbed.due_at, step=climbed.step, plan=_kept(plan, climbed))
     return climbed
 
 
-def climb(uow: UnitOfWork, incident: Incident, ladder: Ladder, index: int, *, late: bool = False) -> Climbed:
-    """Take a step and reckon the next one. A step with nobody to tell is skipped at once."""
+def climb(uow: UnitOfWork, incident: Incident, plan: Plan, index: int, *, late: bool = False) -> Climbed:
+    """Take a step and reckon the next one. A step with nobody to tell is skipped at once.
+
+    The step behind the last one repeats for as long as nobody takes the incident.
+    """
     told: tuple[int, ...] = ()
-    first = index
-    while not told and index <= len(ladder.steps):
-        allowed = _allowed(uow, ladder.step(index))
+    first, last = index, len(plan.ladder.steps)
+    while not told and index <= last:
+        allowed = _allowed(uow, plan.ladder.step(index))
         if index > first and allowed > uow.now:
             return Climbed((), index, allowed)
-        told = _tell_step(uow, incident, ladder.step(index), index, late=late)
+        told = _tell_step(uow, incident, plan, index, late=late)
         index += 1
     incidents.add_event(uow, incident.key, "told", None, data={"people": list(told), "step": index - 1})
-    return Climbed(told, index, due_after(uow.now, ladder.step(index), OFFICE, shift_runs=_shift_runs(uow)))
+    following = min(index, last)
+    due_at = due_after(uow.now, plan.ladder.step(following), OFFICE, shift_runs=_shift_runs(uow))
+    return Climbed(told, following, due_at)
 
 
 def pause(uow: UnitOfWork, incident: Incident) -> None:
@@ -73,14 +91,18 @@ def end(uow: UnitOfWork, incident: Incident) -> None:
     reminders.set_state(uow, KIND, incident.key, reminders.DONE)
 
 
-def resume(uow: UnitOfWork, incident: Incident) -> None:
-    """Let a paused ladder go on: its next step is due at the first moment it is allowed."""
+def resume(uow: UnitOfWork, incident: Incident, besides: int | None) -> None:
+    """Let a paused ladder go on: its next step is due at the first moment it is allowed.
+
+    That step leaves out whoever has just given the incident back (`besides`).
+    """
     row = reminders.find(uow, KIND, incident.key)
     if row is None or row.state != reminders.PAUSED:
         start(uow, incident)
         return
-    step = Ladder.model_validate(row.plan["ladder"]).step(row.step)
-    reminders.set_state(uow, KIND, incident.key, reminders.ACTIVE, _allowed(uow, step))
+    plan = Plan.model_validate(row.plan).model_copy(update={"since": uow.now, "besides": besides})
+    due_at = _allowed(uow, plan.ladder.step(row.step))
+    reminders.put(uow, KIND, incident.key, due_at, step=row.step, plan=plan.model_dump(mode="json"))
 
 
 def fire(uow: UnitOfWork, due: reminders.Due) -> dict[str, Any]:
@@ -88,14 +110,23 @@ def fire(uow: UnitOfWork, due: reminders.Due) -> dict[str, Any]:
     incident = incidents.by_id(uow, due.subject_id)
     if incident is None:
         return {"state": reminders.DONE}
-    ladder = Ladder.model_validate(due.plan["ladder"])
-    allowed = _allowed(uow, ladder.step(due.step))
+    plan = Plan.model_validate(due.plan)
+    allowed = _allowed(uow, plan.ladder.step(due.step))
     if allowed > uow.now:
         return {"next_due_at": allowed}
-    late = uow.now - due.next_due_at > _LATE
-    climbed = climb(uow, incident, ladder, due.step, late=late)
-    told = list(dict.fromkeys([*due.plan.get("told", []), *climbed.told]))
-    return {"next_due_at": climbed.due_at, "step": climbed.step, "plan": due.plan | {"told": told}}
+    climbed = climb(uow, incident, plan, due.step, late=is_late(uow, due))
+    return {"next_due_at": climbed.due_at, "step": climbed.step, "plan": _kept(plan, climbed)}
+
+
+def is_late(uow: UnitOfWork, due: reminders.Due) -> bool:
+    """Tell whether a reminder comes so late that its message must say so."""
+    return uow.now - due.next_due_at > _LATE
+
+
+def _kept(plan: Plan, climbed: Climbed) -> dict[str, Any]:
+    """Return what is stored of a plan after a step."""
+    after = {"besides": None} if climbed.told else {}
+    return plan.model_copy(update=after).model_dump(mode="json")
 
 
 def recipients(uow: UnitOfWork, incident: Incident, target: Target) -> list[int]:
@@ -116,9 +147,13 @@ def told_so_far(uow: UnitOfWork, incident: Incident) -> list[int]:
 
 
 def refresh_cards(uow: UnitOfWork, incident: Incident) -> None:
-    """Bring every shown card of an incident up to date, where the channel can."""
+    """Bring the newest shown card of an incident in each chat up to date, where the channel can.
+
+    Called before the ladder starts anew, so that the new alert is not changed at once.
+    """
     edit = cards.state_of_card(uow, incident)
-    for bot_account, chat, person_id in outbox.chats_with_card(uow, cards.card_name(incident)):
+    shown = sorted(outbox.chats_with_card(uow, cards.card_name(incident)), key=lambda one: one[:2])
+    for bot_account, chat, person_id in shown:
         outbox.add(uow, Queued(edit, bot_account, chat, uow.commune_id, person_id))
 
 
@@ -130,26 +165,27 @@ def _shift_runs(uow: UnitOfWork) -> bool:
     return bool(duty.on_duty(uow))
 
 
-def _tell_step(uow: UnitOfWork, incident: Incident, step: Step, index: int, *, late: bool) -> tuple[int, ...]:
+def _tell_step(uow: UnitOfWork, incident: Incident, plan: Plan, index: int, *, late: bool) -> tuple[int, ...]:
     everywhere = incident.severity >= Severity.HIGH
-    nobody = Target.DUTY in step.targets and not recipients(uow, incident, Target.DUTY)
-    first = index == 0 and not step.again
-    key = "incident.alert" if first else "incident.alert_again"
+    nobody = not recipients(uow, incident, Target.DUTY)
     message = cards.alert(
         uow,
         incident,
-        key,
+        "incident.alert" if index == 0 else "incident.alert_again",
         nobody_on_duty=nobody,
-        minutes=int((uow.now - incident.reported_at).total_seconds() // 60),
+        minutes=round((uow.now - plan.since).total_seconds() / 60),
         reopened=incident.resolved_at is not None,
+        reason=plan.reason,
         asked=cards.person(uow, incident.assigned_id),
     ).model_copy(update={"late": late})
-    people_ids = _in_step(uow, incident, step, nobody=nobody)
+    people_ids = [
+        p for p in _in_step(uow, incident, plan.ladder.step(index), nobody=nobody) if p != plan.besides
+    ]
     return tuple(person for person in people_ids if tell(uow, person, message, everywhere=everywhere))
 
 
 def _in_step(uow: UnitOfWork, incident: Incident, step: Step, *, nobody: bool) -> Iterator[int]:
-    targets = [*step.targets, Target.LEAD] if nobody else list(step.targets)
+    targets = [*step.targets, Target.LEAD] if nobody and Target.DUTY in step.targets else list(step.targets)
     seen: set[int] = set()
     for target in targets:
         for person in recipients(uow, incident, target):

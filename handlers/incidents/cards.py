@@ -15,7 +15,8 @@ SHORT = 160
 
 def shortened(text: str, length: int = SHORT) -> str:
     """Return the beginning of a text in one line, with a mark when there is more."""
-    line = " ".join(text.split())
+    parts = [" ".join(part.split()) for part in text.splitlines() if part.strip()]
+    line = "; ".join(part.rstrip(".,;: ") for part in parts) if len(parts) > 1 else "".join(parts)
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 

@@ -2,12 +2,16 @@
 
 from core.incident import Severity
 from core.messages import Choice, Message
+from core.policy import Action
+from handlers.execute import require
 from handlers.incidents import cards, queries
 from handlers.incidents.commands import CorrectIncident, WithdrawIncident
 from handlers.incidents.pickers import category_choices, group_choices, severity_choices
+from handlers.incidents.service import require_correctable
 from handlers.turn import Args, Form, NewForm, Step, Turn, say
 from knowledge.commands import read_answer, read_command
 from knowledge.understanding import guess
+from storage.incidents import Incident
 
 FORM = "correct"
 
@@ -17,9 +21,17 @@ def withdraw(_turn: Turn, args: Args) -> Step:
     return Step(command=WithdrawIncident(args["incident_id"]))
 
 
+def _correctable(turn: Turn, args: Args) -> Incident:
+    """Return the incident of a question, if its answer could be carried out. Raises Refusal."""
+    incident = queries.identified(turn.uow, args["incident_id"])
+    require(turn.actor, Action.INCIDENT_CORRECT, own=incident.reporter_id == turn.actor.person_id)
+    require_correctable(turn.uow, incident)
+    return incident
+
+
 def correct(turn: Turn, args: Args) -> Step:
     """Ask which one thing to change."""
-    incident = queries.identified(turn.uow, args["incident_id"])
+    incident = _correctable(turn, args)
     choices = tuple(
         Choice(label=f"choice.field_{name}", do="incidents.correct_field", args=args | {"field": name})
         for name in ("text", "system", "place", "severity")
@@ -29,7 +41,7 @@ def correct(turn: Turn, args: Args) -> Step:
 
 def correct_field(turn: Turn, args: Args) -> Step:
     """Ask for the new value of a field."""
-    incident = queries.identified(turn.uow, args["incident_id"])
+    incident = _correctable(turn, args)
     name = args["field"]
     kept = {"incident_id": incident.key}
     if name == "severity":
@@ -69,7 +81,7 @@ def form(turn: Turn) -> Step | None:
     found = read_command(turn.text)
     if (found and found.name == "cancel") or read_answer(turn.text) == "back":
         return Step((Message(key="form.left"),), Form.CLOSE)
-    if turn.text.startswith("/"):
+    if found is not None:
         return None
     if not turn.text:
         return say("empty")

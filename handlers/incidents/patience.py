@@ -8,7 +8,7 @@ from core.messages import Message
 from handlers.actor import SERVICE
 from handlers.execute import execute
 from handlers.incidents import cards
-from handlers.incidents.alerting import OFFICE
+from handlers.incidents.alerting import OFFICE, is_late
 from handlers.incidents.commands import ReleaseIncident
 from handlers.notify import tell
 from storage import incidents, reminders
@@ -41,7 +41,8 @@ def fire(uow: UnitOfWork, due: reminders.Due) -> dict[str, Any]:
         return {"state": reminders.DONE}
     if due.step == _ASK:
         patience = Patience.model_validate(due.plan["patience"])
-        tell(uow, incident.owner_id, _question(uow, incident, patience))
+        question = _question(uow, incident, patience).model_copy(update={"late": is_late(uow, due)})
+        tell(uow, incident.owner_id, question)
         return {"step": _RELEASE, "next_due_at": patience_due(uow.now, patience.release, patience, OFFICE)}
     execute(uow, SERVICE, ReleaseIncident(incident.key, silent=True))
     return {"state": reminders.DONE}
@@ -51,7 +52,7 @@ def _question(uow: UnitOfWork, incident: Incident, patience: Patience) -> Messag
     choices = (
         cards.choice("working", incident, "con xu ly"),
         cards.choice("resolve", incident, "xong"),
-        cards.choice("release", incident, "nha"),
+        cards.choice("release", incident, "tra lai"),
     )
     until = patience_due(uow.now, patience.release, patience, OFFICE)
     return cards.news(uow, incident, "incident.still_on_it", *choices, until=cards.stamp(until))

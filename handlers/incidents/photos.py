@@ -3,12 +3,15 @@
 from core.events import Attachment, Inbound, InboundKind
 from core.incident import Draft
 from core.messages import Message
+from core.policy import Action
 from handlers.actor import Actor
-from handlers.incidents import alerting, cards, queries, report, work
+from handlers.execute import require
+from handlers.incidents import alerting, asking, cards, queries, report, reporting, work
 from handlers.incidents.commands import AddComment
-from handlers.notify import tell_here
-from handlers.turn import Form, NewForm, Step, Turn, say
+from handlers.notify import tell, tell_here
+from handlers.turn import Form, Step, Turn, say
 from storage import attachments, incidents, jobs, webchat
+from storage.incidents import Incident
 from storage.unit_of_work import UnitOfWork
 
 CLEAN = "photo.clean"
@@ -34,7 +37,7 @@ def _only_faults(turn: Turn, faults: list[str]) -> Step:
     if not turn.text:
         return fault
     words = report.form(turn) if turn.form and turn.form.name == report.FORM else None
-    words = words or report.free_text(turn)
+    words = words or asking.free_text(turn)
     return Step(fault.messages + words.messages, words.form, words.command)
 
 
@@ -55,7 +58,8 @@ def _kept(turn: Turn, item: Attachment) -> int:
 def _with_photos(turn: Turn, ids: tuple[int, ...]) -> Step:
     form = turn.form
     if form is not None and form.name == work.FORM and "incident_id" in form.data:
-        return Step(form=Form.CLOSE, command=AddComment(form.data["incident_id"], turn.text, ids))
+        after = Form.CLOSE if form.step == work.NOTE else Form.KEEP
+        return Step(form=after, command=AddComment(form.data["incident_id"], turn.text, ids))
     if form is not None and form.name == report.FORM:
         draft = report.draft_of(turn)
         return _card(turn, draft.model_copy(update={"attachments": (*draft.attachments, *ids)}))
@@ -65,6 +69,7 @@ def _with_photos(turn: Turn, ids: tuple[int, ...]) -> Step:
     in_hand = queries.in_hand(turn.uow, turn.actor)
     if len(in_hand) == 1:
         return Step(command=AddComment(in_hand[0].key, turn.text, ids))
+    require(turn.actor, Action.INCIDENT_REPORT)
     return _card(turn, Draft(attachments=ids))
 
 
@@ -72,11 +77,7 @@ def _card(turn: Turn, draft: Draft) -> Step:
     """Show the draft card, or ask for words when there are none yet."""
     if turn.text:
         draft = report.read(turn, turn.text, draft)
-    if draft.text:
-        return report.open_card(turn, draft)
-    data = {"draft": draft.model_dump(mode="json"), "last_at": cards.stamp(turn.now)}
-    message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
-    return Step((message,), NewForm(report.FORM, report.EDIT_TEXT, data))
+    return report.open_card(turn, draft) if draft.text else report.ask_words(turn, draft)
 
 
 def _location(turn: Turn) -> Step:
@@ -98,11 +99,23 @@ def cleaned(uow: UnitOfWork, actor: Actor, event: Inbound) -> None:
     file = data.get("file", "") if event.job["ok"] else ""
     attachments.finish(uow, params["attachment"], file)
     webchat.replace_photo(uow, event.bot_account, event.chat, params["raw"], file)
-    row = attachments.by_id(uow, params["attachment"])
     if not file:
         fault = event.job["fault"] or "broken"
         tell_here(uow, actor.here, [Message(key="photo.not_read", params={"fault": fault})], actor.person_id)
-    if row is not None and row.incident_id is not None:
-        incident = incidents.by_id(uow, row.incident_id)
-        if incident is not None:
-            alerting.refresh_cards(uow, incident)
+    row = attachments.by_id(uow, params["attachment"])
+    incident = incidents.by_id(uow, row.incident_id) if row is not None and row.incident_id else None
+    if incident is not None:
+        alerting.refresh_cards(uow, incident)
+        if file:
+            _show(uow, actor, incident, file)
+
+
+def _show(uow: UnitOfWork, actor: Actor, incident: Incident, file: str) -> None:
+    """Show a photo of an incident that was sent before the photo was ready."""
+    author = cards.person(uow, actor.person_id)
+    message = cards.news(uow, incident, "incident.photo", author=author).model_copy(
+        update={"photos": (file,)}
+    )
+    for person in reporting.listeners(uow, incident):
+        if person != actor.person_id:
+            tell(uow, person, message)

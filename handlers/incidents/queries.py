@@ -60,6 +60,11 @@ def in_hand(uow: UnitOfWork, actor: Actor) -> list[Incident]:
     return incidents.listed(uow, statuses=(Status.TAKEN,), owner_id=actor.id, limit=PAGE)
 
 
+def reported(uow: UnitOfWork, actor: Actor) -> list[Incident]:
+    """Return the active incidents that the actor reported."""
+    return incidents.listed(uow, statuses=ACTIVE, reporter_id=actor.id, limit=PAGE)
+
+
 def mine(uow: UnitOfWork, actor: Actor, offset: int) -> tuple[list[Incident], int]:
     """Return a page of active incidents the actor reported or has, and how many follow it."""
     found = incidents.listed(

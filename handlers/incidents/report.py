@@ -5,21 +5,20 @@ from typing import Any
 
 from core.incident import GROUPING, Draft, Severity
 from core.messages import Choice, Message
+from core.policy import Action
+from handlers.execute import require
 from handlers.incidents import queries
-from handlers.incidents.cards import choice, shortened, stamp
-from handlers.incidents.commands import AddComment, ReportIncident
+from handlers.incidents.cards import shortened, stamp
+from handlers.incidents.commands import ReportIncident
 from handlers.incidents.pickers import category_choices, group_choices, severity_choices
-from handlers.turn import Args, Form, NewForm, Step, Turn, say
+from handlers.turn import Args, Form, FormState, NewForm, Step, Turn, say
 from knowledge.commands import Command, read_answer, read_command, read_digit
+from knowledge.lexicon_loader import answer_words
 from knowledge.understanding import guess
-from storage.incidents import Incident
+from knowledge.vietnamese import fold
 
 FORM = "report"
 CARD, EDIT_TEXT, EDIT_PLACE = "card", "edit_text", "edit_place"
-_LIKELY = 0.5
-_OTHER_MATTER = 0.6
-_SURE = 0.5
-MAX_TEXT = 20_000
 
 
 def draft_of(turn: Turn) -> Draft:
@@ -40,79 +39,34 @@ def read(turn: Turn, text: str, draft: Draft | None = None) -> Draft:
             "system": base.system or found.system,
             "place": base.place or found.place_text,
             "unit_id": base.unit_id if base.place else found.place_id,
-            "severity": max(base.severity, found.severity) if draft else found.severity,
+            "severity": max(base.severity, found.severity) if base.text else found.severity,
         }
     )
-
-
-def free_text(turn: Turn) -> Step:
-    """Answer words that are no command: a comment on what was just sent, a report, or a question back."""
-    if not turn.text:
-        return say("empty")
-    sent = queries.just_sent(turn.uow, turn.actor)
-    found = guess(turn.text)
-    if sent is not None:
-        other = found.incident_like >= _OTHER_MATTER and found.system not in ("", sent.system)
-        if other:
-            return _ask_comment_or_new(turn, [sent])
-        return Step(command=AddComment(sent.key, text=turn.text))
-    in_hand = queries.in_hand(turn.uow, turn.actor)
-    if in_hand and found.incident_like < _OTHER_MATTER:
-        return _ask_comment_or_new(turn, in_hand[:2])
-    if found.incident_like >= _LIKELY:
-        return open_card(turn, read(turn, turn.text))
-    return _ask_what(turn)
-
-
-def _ask_what(turn: Turn) -> Step:
-    choices = (
-        Choice(label="choice.report_this", do="incidents.report_this", args={"text": turn.text}),
-        Choice(label="choice.mine", do="incidents.mine"),
-        Choice(label="choice.who_is_on_duty", do="duty.now"),
-    )
-    return Step((Message(key="ask.what", params={"text": shortened(turn.text, 60)}, choices=choices),))
-
-
-def _ask_comment_or_new(turn: Turn, incidents: list[Incident]) -> Step:
-    add = [
-        choice("add_to", incident).model_copy(
-            update={
-                "args": {"incident_id": incident.key, "text": turn.text},
-                "label_params": {"number": incident.number},
-            }
-        )
-        for incident in incidents
-    ]
-    new = Choice(label="choice.report_new", do="incidents.report_this", args={"text": turn.text})
-    params = {"text": shortened(turn.text, 60)}
-    return Step((Message(key="ask.comment_or_new", params=params, choices=(*add, new)),))
-
-
-def report_this(turn: Turn, args: Args) -> Step:
-    """Start a draft from words that were kept with a choice."""
-    return open_card(turn, read(turn, args["text"]))
-
-
-def add_to(_turn: Turn, args: Args) -> Step:
-    """Add words that were kept with a choice to an incident."""
-    return Step(command=AddComment(args["incident_id"], text=args["text"]))
-
-
-def split(turn: Turn, args: Args) -> Step:
-    """Make a report of its own of what was taken for a comment."""
-    return open_card(turn, read(turn, args["text"]))
 
 
 def command(turn: Turn, found: Command) -> Step:
     """ "/suco …" sends at once; without words it asks for them."""
     if not found.rest:
         return begin(turn, {})
-    return Step(command=ReportIncident(read(turn, found.rest), direct=True))
+    empty = turn.form is not None and turn.form.name == FORM and not holds_something(turn.form)
+    form_after = Form.CLOSE if empty else Form.KEEP
+    return Step(form=form_after, command=ReportIncident(read(turn, found.rest), direct=True))
 
 
 def begin(turn: Turn, _args: Args) -> Step:
-    """Ask for the words of a report."""
+    """Ask for the words of a report; a draft that is not sent yet is shown instead, and not lost."""
+    require(turn.actor, Action.INCIDENT_REPORT)
+    if turn.form is not None and holds_something(turn.form):
+        return show_again(turn)
     return Step((Message(key="report.describe"),), NewForm(FORM, EDIT_TEXT, _data(turn, Draft())))
+
+
+def holds_something(form: FormState) -> bool:
+    """Tell whether a form is a draft with words or photos in it."""
+    if form.name != FORM:
+        return False
+    draft = Draft.model_validate(form.data["draft"])
+    return bool(draft.text or draft.attachments)
 
 
 def open_card(turn: Turn, draft: Draft, key: str = "report.card") -> Step:
@@ -148,16 +102,12 @@ def form(turn: Turn) -> Step | None:
         return None
     if state.step == CARD:
         return _at_card(turn)
-    if _leaves(turn.text):
-        return _leave_field(turn)
     if not turn.text:
         return say("empty")
-    return _field(turn, state.step)
-
-
-def _leaves(text: str) -> bool:
-    found = read_command(text)
-    return read_answer(text) == "back" or (found is not None and found.name == "cancel")
+    found = read_command(turn.text)
+    if read_answer(turn.text) == "back" or (found is not None and found.name == "cancel"):
+        return _leave_field(turn)
+    return None if found is not None else _field(turn, state.step)
 
 
 def _leave_field(turn: Turn) -> Step:
@@ -170,32 +120,40 @@ def _leave_field(turn: Turn) -> Step:
 
 
 def _at_card(turn: Turn) -> Step | None:
-    answer = read_answer(turn.text)
-    if answer == "yes":
-        return send(turn, {})
-    if answer in ("no", "back"):
-        return drop(turn, {})
     if not turn.text:
         return say("empty")
     found = read_command(turn.text)
     if found is not None:
         return drop(turn, {}) if found.name == "cancel" else None
-    if read_digit(turn.text) is not None:
+    if read_digit(turn.text) not in (None, 0):
         return None
-    return _more_words(turn)
+    return _answered(turn) or _more_words(turn)
+
+
+def _answered(turn: Turn) -> Step | None:
+    """Take a yes as the order to send. A no drops nothing: it may mean the draft, or the sending of it."""
+    answer = read_answer(turn.text)
+    if answer == "yes":
+        return send(turn, {})
+    if answer in ("no", "back") or fold(turn.text) in answer_words().unclear:
+        return open_card(turn, draft_of(turn), "report.not_sent")
+    return None
 
 
 def _more_words(turn: Turn) -> Step:
     if turn.now - _last_at(turn) <= GROUPING:
         return open_card(turn, read(turn, turn.text, draft_of(turn)))
-    choices = (
-        Choice(label="choice.append", do="report.append", args={"in_form": True, "text": turn.text}),
-        Choice(
-            label="choice.send_and_new", do="report.send_and_new", args={"in_form": True, "text": turn.text}
-        ),
+    return ask_append_or_new(turn, turn.text)
+
+
+def ask_append_or_new(turn: Turn, text: str) -> Step:
+    """Ask whether words belong to the draft that is open."""
+    choices = tuple(
+        Choice(label=f"choice.{verb}", do=f"report.{verb}", args={"in_form": True, "text": text})
+        for verb in ("append", "send_and_new")
     )
     draft = draft_of(turn)
-    params = {"text": shortened(turn.text, 60), "draft": shortened(draft.text, 60), "old": _is_old(turn)}
+    params = {"text": shortened(text, 60), "draft": shortened(draft.text, 60), "old": _is_old(turn)}
     data = _data(turn, draft) | {"last_at": stamp(_last_at(turn))}
     return Step(
         (Message(key="ask.append_or_new", params=params, choices=choices),), NewForm(FORM, CARD, data)
@@ -218,20 +176,25 @@ def append(turn: Turn, args: Args) -> Step:
 def send_and_new(turn: Turn, args: Args) -> Step:
     """Send the draft as it stands, and begin another report with the new words."""
     opened = open_card(turn, read(turn, args["text"]))
-    return Step(opened.messages, opened.form, ReportIncident(draft_of(turn)))
+    return Step(opened.messages, opened.form, ReportIncident(draft_of(turn)), replies_first=True)
 
 
 def send(turn: Turn, _args: Args) -> Step:
     """Send the draft."""
     draft = draft_of(turn)
-    if not draft.text:
-        return Step((Message(key="report.describe_photo"),), NewForm(FORM, EDIT_TEXT, _data(turn, draft)))
-    return Step(form=Form.CLOSE, command=ReportIncident(draft))
+    return Step(form=Form.CLOSE, command=ReportIncident(draft)) if draft.text else ask_words(turn, draft)
 
 
 def show_again(turn: Turn) -> Step:
-    """Show the card as it stands now, after a press on an older one."""
-    return open_card(turn, draft_of(turn), "report.card_changed")
+    """Show the draft as it stands now: after a press on an older card, or when one comes back to it."""
+    draft = draft_of(turn)
+    return open_card(turn, draft, "report.card_again") if draft.text else ask_words(turn, draft)
+
+
+def ask_words(turn: Turn, draft: Draft) -> Step:
+    """Ask for the words of a report that has photos only."""
+    message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
+    return Step((message,), NewForm(FORM, EDIT_TEXT, _data(turn, draft)))
 
 
 def drop(_turn: Turn, _args: Args) -> Step:
@@ -287,7 +250,7 @@ def _field(turn: Turn, step: str) -> Step:
         found = guess(turn.text, queries.places(turn.uow))
         place = found.place_text or shortened(turn.text, 80)
         return open_card(turn, draft.model_copy(update={"place": place, "unit_id": found.place_id}))
-    replace = turn.form is not None and turn.form.data.get("replace")
-    return open_card(
-        turn, draft.model_copy(update={"text": turn.text}) if replace else read(turn, turn.text, draft)
-    )
+    if turn.form is None or not turn.form.data.get("replace"):
+        return open_card(turn, read(turn, turn.text, draft))
+    anew = read(turn, turn.text, draft.model_copy(update={"text": ""}))
+    return open_card(turn, anew.model_copy(update={"severity": draft.severity}))

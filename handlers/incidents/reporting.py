@@ -1,8 +1,10 @@
 """The use cases of the one who reports: send, correct, take back, comment."""
 
+from collections.abc import Sequence
+
 from core.errors import NotFound
 from core.incident import Move, Status
-from core.messages import Choice
+from core.messages import Choice, Params
 from core.policy import Action
 from core.roster import Position
 from handlers.actor import Actor
@@ -10,7 +12,7 @@ from handlers.execute import Replies, use_case
 from handlers.incidents import alerting, cards, patience
 from handlers.incidents.commands import AddComment, CorrectIncident, ReportIncident, WithdrawIncident
 from handlers.incidents.service import found, is_concerned, is_reporter, moved, require_correctable
-from handlers.notify import tell
+from handlers.notify import tell, tell_each
 from storage import attachments, duty, incidents
 from storage.incidents import Incident
 from storage.system import next_number
@@ -37,21 +39,27 @@ def report(uow: UnitOfWork, actor: Actor, command: ReportIncident) -> Replies:
     attachments.give_to(uow, draft.attachments, incident.key)
     incidents.add_event(uow, incident.key, "reported", actor.id, text=draft.text)
     climbed = alerting.start(uow, incident)
-    return (cards.reply(uow, incident, "incident.sent", *_corrections(incident), **_who_comes(uow, climbed)),)
+    who = _who_comes(uow, climbed, besides=actor.id)
+    return (cards.reply(uow, incident, "incident.sent", *_corrections(incident), **who),)
 
 
 def _corrections(incident: Incident) -> tuple[Choice, ...]:
     return (cards.choice("correct", incident), cards.choice("withdraw", incident))
 
 
-def _who_comes(uow: UnitOfWork, climbed: alerting.Climbed) -> dict[str, object]:
-    """Return who is on duty and who was told, with the numbers to call for grave cases."""
+def _who_comes(uow: UnitOfWork, climbed: alerting.Climbed, besides: int) -> dict[str, object]:
+    """Return who is on duty and who was told besides the reporter, and whom to call in grave cases."""
     on_duty = duty.on_duty(uow)
-    deputies = duty.on_duty(uow, Position.DEPUTY)
+    standing = list(dict.fromkeys([*on_duty, *duty.on_duty(uow, Position.DEPUTY)]))
+
+    def others(found: Sequence[int]) -> list[Params]:
+        return [cards.person(uow, person) for person in found if person != besides]
+
     return {
-        "on_duty": [cards.person(uow, person) for person in on_duty],
-        "deputies": [cards.person(uow, person) for person in deputies],
-        "told": [cards.person(uow, person) for person in climbed.told],
+        "on_duty": others(on_duty),
+        "yours": besides in on_duty,
+        "told": others(climbed.told),
+        "call": [person for person in others(standing or climbed.told) if person.get("phone")],
         "told_at": cards.stamp(None if climbed.told else climbed.due_at),
     }
 
@@ -74,11 +82,12 @@ def correct(uow: UnitOfWork, actor: Actor, command: CorrectIncident) -> Replies:
     incidents.add_event(
         uow, incident.key, "corrected", actor.id, data={"field": command.field, "before": before}
     )
+    alerting.refresh_cards(uow, incident)
     if command.severity is not None and incident.status == Status.OPEN.value:
         alerting.start(uow, incident)
-    elif incident.owner_id is not None:
-        tell(uow, incident.owner_id, cards.news(uow, incident, "incident.corrected", field=command.field))
-    alerting.refresh_cards(uow, incident)
+    else:
+        news = cards.news(uow, incident, "incident.corrected", field=command.field)
+        tell_each(uow, (person for person in listeners(uow, incident) if person != actor.id), news)
     return (
         cards.reply(uow, incident, "incident.you_corrected", *_corrections(incident), field=command.field),
     )
@@ -110,9 +119,9 @@ def comment(uow: UnitOfWork, actor: Actor, command: AddComment) -> Replies:
     author = cards.person(uow, actor.person_id)
     short = cards.shortened(command.text, 400)
     message = cards.news(uow, incident, "incident.comment", author=author, words=short, new_photos=photos)
-    for person in _listeners(uow, incident):
-        if person != actor.person_id:
-            tell(uow, person, message)
+    told = [person for person in listeners(uow, incident) if person != actor.person_id]
+    for person in told if command.text else ():  # a photo without words is told when it can be shown
+        tell(uow, person, message)
     return (
         cards.reply(
             uow, incident, "incident.you_commented", *_split(incident, actor, command), new_photos=photos
@@ -120,7 +129,8 @@ def comment(uow: UnitOfWork, actor: Actor, command: AddComment) -> Replies:
     )
 
 
-def _listeners(uow: UnitOfWork, incident: Incident) -> list[int]:
+def listeners(uow: UnitOfWork, incident: Incident) -> list[int]:
+    """Return who deals with an incident, or is on duty for it, and who reported it."""
     owner = [incident.owner_id] if incident.owner_id is not None else duty.on_duty(uow)
     return list(dict.fromkeys([*owner, incident.reporter_id]))
 

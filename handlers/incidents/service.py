@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.errors import NotFound, NotNow
-from core.incident import Move, Status, code, correctable, next_status
+from core.incident import Move, Status, code, correctable, is_active, next_status
 from core.ladder import Target
 from core.messages import Message
 from core.policy import Action
@@ -99,13 +99,18 @@ def release(uow: UnitOfWork, actor: Actor, command: ReleaseIncident) -> Replies:
     incident = found(uow, command)
     owner = incident.owner_id
     moved(uow, incident, Move.RELEASE, owner_id=None, taken_at=None)
-    incidents.add_event(uow, incident.key, "released", actor.person_id, data={"silent": command.silent})
-    patience.stop(uow, incident)
-    alerting.resume(uow, incident)
-    news = cards.news(
-        uow, incident, "incident.released", silent=command.silent, previous=cards.person(uow, owner)
+    incidents.add_event(
+        uow, incident.key, "released", actor.person_id, data={"silent": command.silent, "to": owner}
     )
-    tell_others(uow, actor, incident, news, owner if command.silent else None)
+    patience.stop(uow, incident)
+    alerting.resume(uow, incident, besides=owner)
+    previous = cards.person(uow, owner)
+    if owner != incident.reporter_id:
+        news = cards.news(uow, incident, "incident.released", silent=command.silent, previous=previous)
+        tell_others(uow, actor, incident, news)
+    if command.silent and owner is not None:
+        take_back = cards.choice("take", incident, "nhan")
+        tell(uow, owner, cards.news(uow, incident, "incident.released_from_you", take_back))
     alerting.refresh_cards(uow, incident)
     return (cards.reply(uow, incident, "incident.you_released"),)
 
@@ -132,9 +137,9 @@ def reassign(uow: UnitOfWork, actor: Actor, command: ReassignIncident) -> Replie
     asked = cards.person(uow, target.id)
     incidents.add_event(uow, incident.key, "reassigned", actor.id, data={"to": target.id})
     patience.stop(uow, incident)
+    alerting.refresh_cards(uow, incident)
     climbed = alerting.start(uow, incident)
     tell_others(uow, actor, incident, cards.news(uow, incident, "incident.reassigned", to=asked))
-    alerting.refresh_cards(uow, incident)
     told = target.id in climbed.told
     return (cards.reply(uow, incident, "incident.you_reassigned", to=asked, told=told),)
 
@@ -200,23 +205,28 @@ def reopen(uow: UnitOfWork, actor: Actor, command: ReopenIncident) -> Replies:
     former = incident.owner_id
     moved(uow, incident, Move.REOPEN, owner_id=None, assigned_id=None, taken_at=None)
     incidents.add_event(uow, incident.key, "reopened", actor.id, text=command.reason)
-    climbed = alerting.start(uow, incident)
+    alerting.refresh_cards(uow, incident)
+    climbed = alerting.start(uow, incident, reason=command.reason)
     quiet = former if former not in climbed.told else None
     tell_others(
         uow, actor, incident, cards.news(uow, incident, "incident.reopened", reason=command.reason), quiet
     )
-    alerting.refresh_cards(uow, incident)
     return (
         cards.reply(
-            uow, incident, "incident.you_reopened", told=[cards.person(uow, p) for p in climbed.told]
+            uow,
+            incident,
+            "incident.you_reopened",
+            told=[cards.person(uow, p) for p in climbed.told if p != actor.person_id],
+            reason=command.reason,
         ),
     )
 
 
 def require_correctable(uow: UnitOfWork, incident: Incident) -> None:
     """Raise NotNow when the time for corrections is over or somebody has already closed it."""
-    open_still = Status(incident.status) in (Status.OPEN, Status.TAKEN, Status.WAITING)
-    if not open_still or not correctable(incident.reported_at, uow.now):
+    if not is_active(Status(incident.status)):
+        raise NotNow("incident.not_now", cards.summary(uow, incident) | {"move": "correct"})
+    if not correctable(incident.reported_at, uow.now):
         raise NotNow(
             "incident.no_more_corrections", {"code": code(incident.number), "number": incident.number}
         )

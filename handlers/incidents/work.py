@@ -2,9 +2,10 @@
 
 from rapidfuzz import fuzz, process
 
-from core.incident import Status
+from core.errors import NotNow
+from core.incident import Move, Status, code
 from core.messages import Choice, Message
-from core.policy import Action
+from core.policy import Action, decide
 from handlers.execute import require
 from handlers.incidents import cards, queries
 from handlers.incidents.commands import (
@@ -24,9 +25,12 @@ from knowledge.vietnamese import fold
 from storage.incidents import Incident
 from storage.people import PersonCard
 
-FORM = "work"
+FORM, NOTE = "work", "note"
 _SHOWN = 6
 _SURE_NAME = 85
+_BECAUSE = ("do", "vi", "tai")
+"""Folded words before a cause that say nothing themselves."""
+_FINISHED = frozenset({"resolve", "release", "working"})
 CAUSES = ("device", "network", "software", "power", "usage")
 
 
@@ -35,19 +39,28 @@ def take(_turn: Turn, args: Args) -> Step:
     return Step(command=TakeIncident(args["incident_id"]))
 
 
-def release(_turn: Turn, args: Args) -> Step:
-    """Nhả."""
-    return Step(command=ReleaseIncident(args["incident_id"]))
+def release(turn: Turn, args: Args) -> Step:
+    """Trả lại."""
+    return Step(command=ReleaseIncident(_held(turn, args, Move.RELEASE.value).key))
 
 
-def working(_turn: Turn, args: Args) -> Step:
+def working(turn: Turn, args: Args) -> Step:
     """Còn xử lý."""
-    return Step(command=ConfirmWork(args["incident_id"]))
+    return Step(command=ConfirmWork(_held(turn, args, "working").key))
+
+
+def _held(turn: Turn, args: Args, move: str) -> Incident:
+    """Return the incident if nobody else has it. Raises NotNow, saying to the crew where it stands."""
+    incident = queries.identified(turn.uow, args["incident_id"])
+    crew = decide(Action.INCIDENT_TAKE, turn.actor.roles, on_duty=turn.actor.on_duty)
+    if crew and incident.owner_id != turn.actor.person_id:
+        raise NotNow("incident.not_now", cards.summary(turn.uow, incident) | {"move": move})
+    return incident
 
 
 def reopen(_turn: Turn, args: Args) -> Step:
     """Mở lại; what is typed next is added as the reason."""
-    opened = NewForm(FORM, "note", {"incident_id": args["incident_id"]})
+    opened = NewForm(FORM, NOTE, {"incident_id": args["incident_id"]})
     return Step(form=opened, command=ReopenIncident(args["incident_id"], args.get("reason", "")))
 
 
@@ -84,14 +97,16 @@ def refer(turn: Turn, args: Args) -> Step:
 
 def answered(turn: Turn, args: Args) -> Step:
     """Cấp trên đã trả lời: ask what."""
-    incident = queries.identified(turn.uow, args["incident_id"])
+    incident = _may(turn, args, Action.INCIDENT_ANSWERED)
     return _ask(incident, "answered", cards.reply(turn.uow, incident, "incident.what_answer"))
 
 
 def note(turn: Turn, args: Args) -> Step:
     """Ghi thêm: ask for words or photos."""
     incident = queries.identified(turn.uow, args["incident_id"])
-    return _ask(incident, "note", cards.reply(turn.uow, incident, "incident.what_note"))
+    own = turn.actor.person_id in (incident.reporter_id, incident.owner_id, incident.assigned_id)
+    require(turn.actor, Action.INCIDENT_COMMENT, own=own)
+    return _ask(incident, NOTE, cards.reply(turn.uow, incident, "incident.what_note"))
 
 
 def resolve(turn: Turn, args: Args) -> Step:
@@ -137,7 +152,7 @@ def form(turn: Turn) -> Step | None:
     found = read_command(turn.text)
     if (found and found.name == "cancel") or read_answer(turn.text) == "back":
         return Step((Message(key="form.left"),), Form.CLOSE)
-    if found and (turn.text.startswith("/") or found.number is not None):
+    if found is not None:
         return None
     if not turn.text:
         return say("empty")
@@ -155,9 +170,11 @@ def _typed_person(turn: Turn, data: Args) -> Step | None:
 
 
 def _named(people: list[PersonCard], name: str) -> PersonCard | None:
-    """Return the one person whom a typed name means, with or without accents."""
+    """Return the one person whom a typed name means, with or without accents, and after "anh" or "chị"."""
     names = {person.id: fold(person.name) for person in people}
-    hits = process.extract(fold(name), names, scorer=fuzz.token_set_ratio, score_cutoff=_SURE_NAME, limit=2)
+    first, _, rest = fold(name).partition(" ")
+    typed = rest if rest and first in {fold(person.form_of_address) for person in people} else fold(name)
+    hits = process.extract(typed, names, scorer=fuzz.token_set_ratio, score_cutoff=_SURE_NAME, limit=2)
     if not hits or (len(hits) > 1 and hits[0][1] == hits[1][1]):
         return None
     return next(person for person in people if person.id == hits[0][2])
@@ -191,7 +208,7 @@ _TYPED = {
     "remedy": _typed_remedy,
     "refer": _typed_refer,
     "answered": _typed_answer,
-    "note": _typed_note,
+    NOTE: _typed_note,
 }
 
 
@@ -213,10 +230,26 @@ def _which_incident(turn: Turn, name: str) -> Step:
     return say("incident.which_number")
 
 
+def finishes_in_hand(turn: Turn) -> Step | None:
+    """Take "xong" as meant for the one incident that the actor has; None when it says more than that."""
+    in_hand = queries.in_hand(turn.uow, turn.actor)
+    if len(in_hand) != 1:
+        return None
+    number = in_hand[0].number
+    for words in (f"{code(number)} {turn.text}", f"{turn.text} {code(number)}"):
+        found = read_command(words)
+        if found and found.name in _FINISHED and found.number == number and not found.rest:
+            return _BY_PRESS[found.name](turn, {"incident_id": in_hand[0].key})
+    return None
+
+
 def _resolve_in_words(turn: Turn, args: Args, words: str) -> Step:
     """Take one line as cause and remedy when it holds both, else as the remedy."""
     cause, comma, remedy = words.partition(",")
     if comma and remedy.strip():
+        because = cause.split(maxsplit=1)
+        if len(because) > 1 and fold(because[0]) in _BECAUSE:
+            cause = because[1]
         return Step(command=ResolveIncident(args["incident_id"], cause.strip(), remedy.strip()))
     return Step(command=ResolveIncident(args["incident_id"], "", words))
 

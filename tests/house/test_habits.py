@@ -13,6 +13,7 @@ COMMITS = ("storage/unit_of_work.py",)
 BORDERS = (
     "handlers/dispatch.py",
     "scheduler/jobs.py",
+    "bot/app.py",
     "bot/delivery.py",
     "bot/jobs_runner.py",
     "handlers/reminders/fire.py",

@@ -31,6 +31,7 @@ import psycopg
 from psycopg import sql
 
 START_SECONDS = 30.0
+_DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 NO_POSTGRES = (
     "No PostgreSQL was found: set TEST_DATABASE_URL, install Debian's package postgresql, or install "
 )
@@ -80,10 +81,13 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server(environ: Mapping[str, str] = os.environ) -> Iterator[PostgresServer]:
+def running_server(
+    environ: Mapping[str, str] = os.environ, *, durable: bool = False
+) -> Iterator[PostgresServer]:
     """The server of TEST_DATABASE_URL, or one of our own that is stopped and removed at the end.
 
-    Raises NoPostgresError.
+    A `durable` one syncs every commit to disk as a real one does (for measuring); tests do without, which
+    is faster. Raises NoPostgresError.
     """
     if given := environ.get("TEST_DATABASE_URL"):
         yield PostgresServer(given.replace("postgresql+psycopg://", "postgresql://"))
@@ -91,7 +95,7 @@ def running_server(environ: Mapping[str, str] = os.environ) -> Iterator[Postgres
     folder = Path(tempfile.mkdtemp(prefix="trucso-postgres-"))
     try:
         binaries = _reachable(find_binaries(environ), folder)
-        with _started(binaries, folder) as url:
+        with _started(binaries, folder, durable=durable) as url:
             yield PostgresServer(url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -151,7 +155,7 @@ def _server_user(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _started(binaries: Path, folder: Path) -> Iterator[str]:
+def _started(binaries: Path, folder: Path, *, durable: bool) -> Iterator[str]:
     as_user = _server_user(folder)
     data = folder / "data"
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -160,8 +164,9 @@ def _started(binaries: Path, folder: Path) -> Iterator[str]:
     if made.returncode:
         raise NoPostgresError(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
     port = _free_port()
-    settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
-    settings += ["listen_addresses=127.0.0.1", "unix_socket_directories=", f"port={port}"]
+    settings = [f"{name}={'on' if durable else 'off'}" for name in _DURABILITY]
+    settings += ["max_connections=200", "listen_addresses=127.0.0.1"]
+    settings += ["unix_socket_directories=", f"port={port}"]
     command = [str(binaries / "postgres"), "-D", str(data), *(f"--{setting}" for setting in settings)]
     log = folder / "server.log"
     with log.open("wb") as output, _popen(command, output, as_user) as server:
