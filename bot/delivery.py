@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 from jinja2 import TemplateError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import format
 from bot.retry import Decision, decide
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 20
 """How many messages are claimed in one transaction and sent side by side."""
+PAUSE_AFTER_ERROR_SECONDS = 1.0
 POLL_SECONDS = 2.0
 """Real seconds between two looks when nobody nudges: another process may have queued something."""
 
@@ -47,8 +49,12 @@ class Delivery:
         wake = Wake(self._db, OUTBOX)
         while True:
             wake.clear()
-            if not await self.deliver_some():
-                await wake.wait(await self._until_next())
+            try:
+                if not await self.deliver_some():
+                    await wake.wait(await self._until_next())
+            except SQLAlchemyError as error:
+                log.error("delivery_stopped", error=type(error).__name__)
+                await self._db.stopwatch.pause(PAUSE_AFTER_ERROR_SECONDS)
 
     async def _until_next(self) -> float:
         due = await self._db.read(outbox.next_attempt)
@@ -78,8 +84,8 @@ class Delivery:
         channel = self._channels.get(claimed.bot_account)
         if channel is None:
             return SendResult(Verdict.TEMPORARY, detail="the channel is switched off")
-        if claimed.message.edit_only and not (channel.capabilities.edits and claimed.edit_of):
-            return SendResult(Verdict.SENT, detail="nothing to edit")
+        if _said_elsewhere(claimed, channel):
+            return SendResult(Verdict.SENT, detail="not needed on this channel")
         try:
             return await channel.send(self._words(claimed, channel, self._db.clock.now()))
         except Exception as error:  # the border of delivery: a faulty adapter must not stop the others
@@ -136,3 +142,11 @@ class Delivery:
             undeliverable(uow, claimed)
         if result.verdict is Verdict.MOVED:
             moved(uow, claimed, result.new_address)
+
+
+def _said_elsewhere(claimed: Claimed, channel: Channel) -> bool:
+    """Tell whether a message is not for this channel: an edit where there is nothing to edit, or its stand-in."""
+    can_edit = channel.capabilities.edits
+    if claimed.message.edit_only:
+        return not (can_edit and claimed.edit_of)
+    return claimed.message.without_edits and can_edit

@@ -49,18 +49,22 @@ def meaning(prompts: Sequence[Prompt], digit: int, sent_at: datetime) -> Meaning
     before an earlier one, so certain prompts are ordered by delivery.
     """
     certain = sorted((p for p in prompts if p.delivered_at), key=_delivered)
-    perhaps = [
-        p for p in prompts if p.delivered_at is None and (not certain or p.outbox_id > certain[-1].outbox_id)
-    ]
-    if not certain and not perhaps:
+    candidates = _last_seen(certain, sent_at) + [p for p in prompts if p.delivered_at is None]
+    if not candidates:
         return None
-    if not perhaps:
-        newest = certain[-1]
-        rivals = [p for p in certain[:-1] if not p.answered] if _hasty(newest, sent_at) else []
-        if not rivals:
-            return Act(newest.outbox_id) if 1 <= digit <= newest.choices else OutOfRange(newest.choices)
-        return _among([rivals[-1], newest], digit)
-    return _among([*certain[-1:], *perhaps], digit)
+    return _among(candidates, digit)
+
+
+def _last_seen(certain: list[Prompt], sent_at: datetime) -> list[Prompt]:
+    """Return the newest prompt, after those that the digit may have meant since it was too quick for it."""
+    seen: list[Prompt] = []
+    for prompt in reversed(certain):
+        if seen and not _hasty(seen[0], sent_at):
+            break
+        seen.insert(0, prompt)
+    while len(seen) > 1 and seen[0].answered:
+        seen.pop(0)
+    return seen
 
 
 def _among(candidates: Sequence[Prompt], digit: int) -> Meaning:

@@ -47,6 +47,8 @@ class Message(BaseModel):
     """Names the card this message shows ("incident:12"); later ones may edit it in place."""
     edit_only: bool = False
     """True when the message only brings a shown card up to date and is worth no message of its own."""
+    without_edits: bool = False
+    """True when an edited card says the same: the message is for channels that cannot edit."""
     photos: tuple[str, ...] = ()
     severity: int = 0
     late: bool = False

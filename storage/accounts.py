@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy import Table, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import CommuneRow, tenant_key, tenant_reference
-from storage.people import Person
+from storage.people import PERSONS
 from storage.unit_of_work import UnitOfWork
 
 WEB = "web"
@@ -87,6 +87,36 @@ class Owner:
     person_id: int
 
 
+_ACCOUNTS: Table = SQLModel.metadata.tables["account"]
+_DEVICES: Table = SQLModel.metadata.tables["device"]
+_A, _D, _P = _ACCOUNTS.c, _DEVICES.c, PERSONS.c
+
+# What every message and every request asks: built once, because building costs more than asking.
+_OWNER_OF = (
+    select(_A.commune_id, _A.person_id)
+    .join_from(_ACCOUNTS, PERSONS, (_P.id == _A.person_id) & (_P.commune_id == _A.commune_id))
+    .where(_A.bot_account == bindparam("bot_account"), _A.address == bindparam("address"))
+    .where(_A.active, _P.active)
+)
+_ADDRESSES = (
+    select(_A.bot_account, _A.address)
+    .where(_A.commune_id == bindparam("commune"), _A.person_id == bindparam("person"), _A.active)
+    .order_by(_A.id)
+)
+_ADDRESSES_OF_MANY = (
+    select(_A.commune_id, _A.person_id, _A.bot_account, _A.address)
+    .where(_A.person_id.in_(bindparam("people", expanding=True)), _A.active)
+    .order_by(_A.id)
+)
+_DEVICE_OWNER = (
+    select(_D.commune_id, _D.person_id)
+    .join_from(_DEVICES, PERSONS, (_P.id == _D.person_id) & (_P.commune_id == _D.commune_id))
+    .where(_D.slot == bindparam("slot"), _D.token_hash == bindparam("token"), _D.revoked_at.is_(None))
+    .where(_P.active)
+)
+_TOUCH_DEVICE = update(_DEVICES).where(_D.slot == bindparam("at_slot")).values(last_seen_at=bindparam("now"))
+
+
 def hashed(token: str) -> str:
     """Return the stored form of a secret token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -112,30 +142,13 @@ def open_web_chat(uow: UnitOfWork, person_id: int) -> None:
 
 def owner_of(uow: UnitOfWork, bot_account: str, address: str) -> Owner | None:
     """Return who writes from an address, or None for a stranger or a person who has left."""
-    row = uow.session.execute(
-        select(col(Account.commune_id), col(Account.person_id))
-        .join(Person, (col(Person.id) == Account.person_id) & (col(Person.commune_id) == Account.commune_id))
-        .where(
-            col(Account.bot_account) == bot_account,
-            col(Account.address) == address,
-            col(Account.active),
-            col(Person.active),
-        )
-    ).first()
+    row = uow.session.execute(_OWNER_OF, {"bot_account": bot_account, "address": address}).first()
     return Owner(row[0], row[1]) if row else None
 
 
 def addresses(uow: UnitOfWork, person_id: int) -> list[Address]:
     """Return where a person of the bound commune can be reached, oldest address first."""
-    rows = uow.session.execute(
-        select(col(Account.bot_account), col(Account.address))
-        .where(
-            col(Account.commune_id) == uow.commune_id,
-            col(Account.person_id) == person_id,
-            col(Account.active),
-        )
-        .order_by(col(Account.id))
-    )
+    rows = uow.session.execute(_ADDRESSES, {"commune": uow.commune_id, "person": person_id})
     return [Address(row[0], row[1]) for row in rows]
 
 
@@ -144,13 +157,7 @@ def addresses_of_many(
 ) -> dict[tuple[int, int], list[Address]]:
     """Return where each of many people (commune, person) can be reached, oldest address first."""
     wanted = set(people)
-    rows = uow.session.execute(
-        select(
-            col(Account.commune_id), col(Account.person_id), col(Account.bot_account), col(Account.address)
-        )
-        .where(col(Account.person_id).in_({person for _, person in wanted}), col(Account.active))
-        .order_by(col(Account.id))
-    )
+    rows = uow.session.execute(_ADDRESSES_OF_MANY, {"people": list({person for _, person in wanted})})
     found: dict[tuple[int, int], list[Address]] = {key: [] for key in wanted}
     for commune_id, person_id, bot_account, address in rows:
         if (commune_id, person_id) in found:
@@ -235,22 +242,13 @@ def add_device(uow: UnitOfWork, owner: Owner, label: str) -> tuple[str, str]:
 
 def device_owner(uow: UnitOfWork, slot: str, token: str) -> Owner | None:
     """Return whose device a slot and token are, or None when unknown, revoked or the person left."""
-    row = uow.session.execute(
-        select(col(Device.commune_id), col(Device.person_id))
-        .join(Person, (col(Person.id) == Device.person_id) & (col(Person.commune_id) == Device.commune_id))
-        .where(
-            col(Device.slot) == slot,
-            col(Device.token_hash) == hashed(token),
-            col(Device.revoked_at).is_(None),
-            col(Person.active),
-        )
-    ).first()
+    row = uow.session.execute(_DEVICE_OWNER, {"slot": slot, "token": hashed(token)}).first()
     return Owner(row[0], row[1]) if row else None
 
 
 def touch_device(uow: UnitOfWork, slot: str) -> None:
     """Note that a device was used now."""
-    uow.session.execute(update(Device).where(col(Device.slot) == slot).values(last_seen_at=uow.now))
+    uow.session.execute(_TOUCH_DEVICE, {"at_slot": slot, "now": uow.now})
 
 
 def devices(uow: UnitOfWork, person_id: int) -> list[Device]:

@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from storage.incidents import AttachmentRow
 from storage.unit_of_work import UnitOfWork
 
 PENDING, READY, REFUSED = "pending", "ready", "refused"
+
+_OF_INCIDENT = (
+    select(AttachmentRow)
+    .where(
+        col(AttachmentRow.commune_id) == bindparam("commune"),
+        col(AttachmentRow.incident_id) == bindparam("incident"),
+        AttachmentRow.state != REFUSED,
+    )
+    .order_by(col(AttachmentRow.id))
+)
 
 
 def add(uow: UnitOfWork, person_id: int, raw: str, incident_id: int | None = None) -> int:
@@ -32,17 +42,8 @@ def by_id(uow: UnitOfWork, attachment_id: int) -> AttachmentRow | None:
 
 def of_incident(uow: UnitOfWork, incident_id: int) -> list[AttachmentRow]:
     """Return the attachments of an incident that were not refused, oldest first."""
-    return list(
-        uow.session.exec(
-            select(AttachmentRow)
-            .where(
-                AttachmentRow.commune_id == uow.commune_id,
-                AttachmentRow.incident_id == incident_id,
-                AttachmentRow.state != REFUSED,
-            )
-            .order_by(col(AttachmentRow.id))
-        )
-    )
+    chosen = {"commune": uow.commune_id, "incident": incident_id}
+    return list(uow.session.exec(_OF_INCIDENT, params=chosen))
 
 
 def give_to(uow: UnitOfWork, ids: Sequence[int], incident_id: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlmodel import Field, SQLModel
 
 from storage.base import json_column
@@ -24,16 +24,19 @@ class AuditRow(SQLModel, table=True):
     details: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
 
 
+_TABLE: Table = SQLModel.metadata.tables["audit"]
+_INSERT = insert(_TABLE)
+
+
 def write(uow: UnitOfWork, person_id: int | None, action: str, *, allowed: bool, subject: str = "") -> None:
     """Add one row to the trail of the bound commune."""
-    uow.session.execute(
-        insert(AuditRow).values(
-            commune_id=uow.commune_id,
-            at=uow.now,
-            person_id=person_id,
-            action=action,
-            allowed=allowed,
-            subject=subject,
-            details={},
-        )
-    )
+    row = {
+        "commune_id": uow.commune_id,
+        "at": uow.now,
+        "person_id": person_id,
+        "action": action,
+        "allowed": allowed,
+        "subject": subject,
+        "details": {},
+    }
+    uow.session.execute(_INSERT, row)

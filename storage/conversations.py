@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import json_column
@@ -26,13 +26,14 @@ class Conversation(SQLModel, table=True):
 
 
 _TABLE: Table = SQLModel.metadata.tables["conversation"]
+_OF_CHAT = (_TABLE.c.bot_account == bindparam("bot_account"), _TABLE.c.chat == bindparam("chat"))
+_LOAD = select(_TABLE).where(*_OF_CHAT)
+_OPEN_FORM = select(_TABLE.c.form_id).where(*_OF_CHAT, _TABLE.c.form != "")
 
 
 def load(uow: UnitOfWork, bot_account: str, chat: str) -> Conversation | None:
     """Return the conversation of a chat, if it ever had a form."""
-    row = uow.session.execute(
-        select(_TABLE).where(_TABLE.c.bot_account == bot_account, _TABLE.c.chat == chat)
-    ).first()
+    row = uow.session.execute(_LOAD, {"bot_account": bot_account, "chat": chat}).first()
     return Conversation.model_construct(**row._mapping) if row else None
 
 
@@ -59,9 +60,4 @@ def forget(uow: UnitOfWork, bot_account: str, chat: str) -> None:
 
 def form_is_open(uow: UnitOfWork, bot_account: str, chat: str) -> bool:
     """Tell whether a form is open in a chat."""
-    found = uow.session.execute(
-        select(_TABLE.c.form_id).where(
-            _TABLE.c.bot_account == bot_account, _TABLE.c.chat == chat, _TABLE.c.form != ""
-        )
-    ).first()
-    return found is not None
+    return uow.session.execute(_OPEN_FORM, {"bot_account": bot_account, "chat": chat}).first() is not None

@@ -3,12 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from core.messages import Message
 from core.ports import SendResult, Verdict
 from storage.conversations import form_is_open
-from storage.outbox import FAILED, SENDING, SENT, TABLE, UNSENT, WAITING, C, shown_card, unsent_before
+from storage.outbox import (
+    ALL_LANES,
+    FAILED,
+    SENDING,
+    SENT,
+    TABLE,
+    UNSENT,
+    WAITING,
+    C,
+    Lanes,
+    in_lanes,
+    lane_bounds,
+    shown_card,
+    unsent_before,
+)
 from storage.prompts import question_is_open
 from storage.unit_of_work import UnitOfWork
 
@@ -30,48 +44,71 @@ class Claimed:
     edit_of: str
 
 
+_READY = ((C.state == WAITING) & (C.not_before <= bindparam("real_seconds"))) | (
+    (C.state == SENDING) & (C.lease_until <= bindparam("real_seconds"))
+)
+_NEXT = (
+    select(C.id, C.commune_id, C.bot_account, C.chat, C.person_id, C.message, C.attempts)
+    .add_columns(C.state, C.uncertain, C.asked, C.has_choices, C.takes_digits)
+    .where(C.state.in_(UNSENT), in_lanes(), _READY, ~unsent_before())
+    .where(C.bot_account.not_in(bindparam("stopped", expanding=True)))
+    .order_by(C.lane, C.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=TABLE)
+)
+_LEASE = (
+    update(TABLE)
+    .where(C.id == bindparam("row_id"))
+    .values(
+        state=SENDING,
+        attempts=bindparam("attempt"),
+        uncertain=bindparam("repeated"),
+        takes_digits=bindparam("digits"),
+        leased_by=bindparam("owner"),
+        lease_until=bindparam("until"),
+    )
+)
+
+
 def claim(
-    uow: UnitOfWork, *, owner: str, lease_seconds: float, limit: int, stopped: tuple[str, ...] = ()
+    uow: UnitOfWork,
+    *,
+    owner: str,
+    lease_seconds: float,
+    limit: int,
+    stopped: tuple[str, ...] = (),
+    lanes: Lanes = ALL_LANES,
 ) -> list[Claimed]:
     """Claim the next message of each lane of each chat, urgent lanes first.
 
     `stopped` names bot accounts that their platform has told to wait. A row whose lease ran out is
     claimed again and counts as possibly arrived.
     """
-    ready = ((C.state == WAITING) & (C.not_before <= uow.real_seconds)) | (
-        (C.state == SENDING) & (C.lease_until <= uow.real_seconds)
-    )
-    rows = uow.session.execute(
-        select(C.id, C.commune_id, C.bot_account, C.chat, C.person_id, C.message, C.attempts)
-        .add_columns(C.state, C.uncertain, C.asked, C.has_choices, C.takes_digits)
-        .where(C.state.in_(UNSENT), ready, ~unsent_before())
-        .where(C.bot_account.not_in(stopped))
-        .order_by(C.lane, C.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=TABLE)
-    ).all()
-    return [_lease(uow, row, owner, lease_seconds) for row in rows]
+    chosen = {"real_seconds": uow.real_seconds, "stopped": stopped, "most": limit}
+    rows = uow.session.execute(_NEXT, chosen | lane_bounds(lanes)).all()
+    claimed = [_claimed(uow, row) for row in rows]
+    lease = {"owner": owner, "until": uow.real_seconds + lease_seconds}
+    if claimed:
+        uow.session.execute(_LEASE, [lease | _lease(item) for item in claimed])
+    return claimed
 
 
-def _lease(uow: UnitOfWork, row: Any, owner: str, lease_seconds: float) -> Claimed:
+def _lease(claimed: Claimed) -> dict[str, Any]:
+    return {
+        "row_id": claimed.id,
+        "attempt": claimed.attempts,
+        "repeated": claimed.repeated,
+        "digits": claimed.takes_digits,
+    }
+
+
+def _claimed(uow: UnitOfWork, row: Any) -> Claimed:
     repeated = row.uncertain or row.state == SENDING
     takes_digits = row.has_choices and (
         row.asked
         # A copy that offered digits may be on the person's screen: they must go on meaning this message.
         or (repeated and row.takes_digits is True)
         or not _busy(uow, row.bot_account, row.chat)
-    )
-    uow.session.execute(
-        update(TABLE)
-        .where(C.id == row.id)
-        .values(
-            state=SENDING,
-            attempts=row.attempts + 1,
-            uncertain=repeated,
-            takes_digits=takes_digits,
-            leased_by=owner,
-            lease_until=uow.real_seconds + lease_seconds,
-        )
     )
     message = Message.model_validate(row.message)
     return Claimed(
@@ -104,21 +141,26 @@ def record(
 
     An attempt that outlived its lease, so that another one took its place, only counts if it succeeded.
     """
-    ours = (C.attempts == claimed.attempts) & (C.state == SENDING)
+    seen = {"row_id": claimed.id, "attempt": claimed.attempts}
     if result.verdict is Verdict.SENT:
-        ours |= C.state != SENT
-    uow.session.execute(
-        update(TABLE)
-        .where(C.id == claimed.id, ours)
-        .values(**_after(uow, result, retry_at, delivered=delivered))
-    )
+        sent = {"now": uow.now, "platform_id": result.platform_message_id}
+        uow.session.execute(_DELIVERED if delivered else _SENT, seen | sent)
+    else:
+        uow.session.execute(_OURS, seen | _after(result, retry_at))
 
 
-def _after(uow: UnitOfWork, result: SendResult, retry_at: float, *, delivered: bool) -> dict[str, Any]:
-    if result.verdict is Verdict.SENT:
-        # A page may have shown the message before we get here: that receipt is kept.
-        shown = {"delivered_at": func.coalesce(C.delivered_at, uow.now)} if delivered else {}
-        return {"state": SENT, "sent_at": uow.now, "platform_message_id": result.platform_message_id, **shown}
+_OF_ATTEMPT = (C.attempts == bindparam("attempt")) & (C.state == SENDING)
+_OURS = update(TABLE).where(C.id == bindparam("row_id"), _OF_ATTEMPT)
+_SENT = (
+    update(TABLE)
+    .where(C.id == bindparam("row_id"), _OF_ATTEMPT | (C.state != SENT))
+    .values(state=SENT, sent_at=bindparam("now"), platform_message_id=bindparam("platform_id"))
+)
+# A page may have shown the message before we get here: that receipt is kept.
+_DELIVERED = _SENT.values(delivered_at=func.coalesce(C.delivered_at, bindparam("now")))
+
+
+def _after(result: SendResult, retry_at: float) -> dict[str, Any]:
     if result.verdict is Verdict.PERMANENT:
         return {"state": FAILED, "detail": result.detail}
     values: dict[str, Any] = {"state": WAITING, "not_before": retry_at, "detail": result.detail}

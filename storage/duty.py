@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
-from sqlmodel import col, select
+from sqlalchemy import CheckConstraint, Table, bindparam
+from sqlalchemy import select as core_select
+from sqlmodel import SQLModel, col, select
 
 from core.roster import Position, Shift, at
 from storage.base import CommuneRow, tenant_key, tenant_reference
@@ -27,19 +28,31 @@ class ShiftRow(CommuneRow, table=True):
     ends_at: datetime
 
 
+_TABLE: Table = SQLModel.metadata.tables["shift"]
+_C = _TABLE.c
+_BETWEEN = (
+    core_select(_C.person_id, _C.position, _C.starts_at, _C.ends_at)
+    .where(_C.commune_id == bindparam("commune"))
+    .where(_C.ends_at > bindparam("begin"), _C.starts_at <= bindparam("end"))
+    .order_by(_C.starts_at, _C.id)
+)
+
+
 def shifts_between(uow: UnitOfWork, begin: datetime, end: datetime) -> list[Shift]:
     """Return the shifts of the bound commune that touch a span of time, in order of their start."""
-    rows = uow.session.exec(
-        select(ShiftRow)
-        .where(ShiftRow.commune_id == uow.commune_id, ShiftRow.ends_at > begin, ShiftRow.starts_at <= end)
-        .order_by(col(ShiftRow.starts_at), col(ShiftRow.id))
-    )
+    rows = uow.session.execute(_BETWEEN, {"commune": uow.commune_id, "begin": begin, "end": end})
     return [Shift(row.person_id, Position(row.position), row.starts_at, row.ends_at) for row in rows]
 
 
 def on_duty(uow: UnitOfWork, position: Position = Position.DUTY) -> list[int]:
     """Return the people of the bound commune who hold a position now."""
     return at(shifts_between(uow, uow.now, uow.now), uow.now, position)
+
+
+def standing(uow: UnitOfWork) -> list[int]:
+    """Return the people of the bound commune who hold any position now, the foremost position first."""
+    shifts = shifts_between(uow, uow.now, uow.now)
+    return [person for position in Position for person in at(shifts, uow.now, position)]
 
 
 def last_end(uow: UnitOfWork) -> datetime | None:

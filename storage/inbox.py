@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -119,21 +120,25 @@ def _earlier_new() -> Exists:
     )
 
 
+_TAKE = (
+    select(_C.id, _C.payload, _C.attempts, _C.received_at)
+    .where(_C.state == _IS_NEW, _C.not_before <= bindparam("real_seconds"), ~_earlier_new())
+    .order_by(_C.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=_TABLE)
+)
+_FINISH = update(_TABLE).where(_C.id == bindparam("row_id")).values(state=DONE, finished_at=bindparam("now"))
+
+
 def take(uow: UnitOfWork) -> Taken | None:
     """Lock and return the next new event whose chat has no earlier one waiting, or None."""
-    row = uow.session.execute(
-        select(_C.id, _C.payload, _C.attempts, _C.received_at)
-        .where(_C.state == _IS_NEW, _C.not_before <= uow.real_seconds, ~_earlier_new())
-        .order_by(_C.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=_TABLE)
-    ).first()
+    row = uow.session.execute(_TAKE, {"real_seconds": uow.real_seconds}).first()
     return Taken(row.id, Inbound.model_validate(row.payload), row.attempts, row.received_at) if row else None
 
 
 def finish(uow: UnitOfWork, row_id: int) -> None:
     """Mark an event as done, in the same transaction as all that it caused."""
-    uow.session.execute(update(_TABLE).where(_C.id == row_id).values(state=DONE, finished_at=uow.now))
+    uow.session.execute(_FINISH, {"row_id": row_id, "now": uow.now})
 
 
 def note_failure(uow: UnitOfWork, row_id: int, reference: str) -> bool:

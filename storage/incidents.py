@@ -2,10 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, update
-from sqlmodel import Field, col, select
+from sqlalchemy import (
+    CheckConstraint,
+    Integer,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    or_,
+    update,
+)
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.incident import Status
 from storage.base import CommuneRow, json_column, tenant_key, tenant_reference, text_column
@@ -84,35 +95,57 @@ class AttachmentRow(CommuneRow, table=True):
     created_at: datetime
 
 
+# Built once, because building a statement costs more than executing it.
+_OF_COMMUNE = col(Incident.commune_id) == bindparam("commune")
+_BY_ID = select(Incident).where(_OF_COMMUNE, col(Incident.id) == bindparam("incident"))
+_BY_NUMBER = select(Incident).where(_OF_COMMUNE, col(Incident.number) == bindparam("number"))
+_LATEST_SENT = (
+    select(Incident)
+    .where(
+        _OF_COMMUNE,
+        col(Incident.reporter_id) == bindparam("reporter"),
+        col(Incident.reported_at) >= bindparam("since"),
+        col(Incident.status) != Status.WITHDRAWN.value,
+    )
+    .order_by(col(Incident.number).desc())
+    .limit(1)
+)
+_TIME_LINE = (
+    select(IncidentEvent)
+    .where(col(IncidentEvent.commune_id) == bindparam("commune"))
+    .where(col(IncidentEvent.incident_id) == bindparam("incident"))
+    .order_by(col(IncidentEvent.id))
+)
+_TABLE: Table = SQLModel.metadata.tables["incident"]
+_MOVE = (
+    update(_TABLE)
+    .where(_TABLE.c.commune_id == bindparam("of_commune"))
+    .where(_TABLE.c.id == bindparam("of_incident"), _TABLE.c.version == bindparam("seen"))
+    .returning(_TABLE.c.id)
+)
+_EVENTS: Table = SQLModel.metadata.tables["incident_event"]
+_ADD_EVENT = insert(_EVENTS)
+
+
 def by_id(uow: UnitOfWork, incident_id: int) -> Incident | None:
     """Return an incident of the bound commune."""
-    return uow.session.exec(
-        select(Incident).where(Incident.commune_id == uow.commune_id, Incident.id == incident_id)
-    ).one_or_none()
+    chosen = {"commune": uow.commune_id, "incident": incident_id}
+    return uow.session.exec(_BY_ID, params=chosen).one_or_none()
 
 
 def by_number(uow: UnitOfWork, number: int) -> Incident | None:
     """Return the incident of the bound commune with a printed number."""
-    return uow.session.exec(
-        select(Incident).where(Incident.commune_id == uow.commune_id, Incident.number == number)
-    ).one_or_none()
+    chosen = {"commune": uow.commune_id, "number": number}
+    return uow.session.exec(_BY_NUMBER, params=chosen).one_or_none()
 
 
 def move(uow: UnitOfWork, incident: Incident, values: dict[str, Any]) -> bool:
     """Change an incident if nobody changed it since it was read; tell whether it was done."""
-    changed = uow.session.execute(
-        update(Incident)
-        .where(
-            col(Incident.commune_id) == uow.commune_id,
-            col(Incident.id) == incident.key,
-            col(Incident.version) == incident.version,
-        )
-        .values(version=incident.version + 1, **values)
-        .returning(col(Incident.id))
-    ).first()
-    if changed is None:
+    seen = {"of_commune": uow.commune_id, "of_incident": incident.key, "seen": incident.version}
+    if uow.session.execute(_MOVE, seen | values | {"version": incident.version + 1}).first() is None:
         return False
-    uow.session.refresh(incident)
+    chosen = {"commune": uow.commune_id, "incident": incident.key}
+    uow.session.exec(_BY_ID, params=chosen, execution_options={"populate_existing": True}).one()
     return True
 
 
@@ -129,33 +162,29 @@ def listed(
 
     With both a reporter and an owner, those that concern the person in either way.
     """
+    who = {"reporter": reporter_id, "owner": owner_id}
+    concerned = {name: person for name, person in who.items() if person is not None}
+    chosen: dict[str, Any] = {"commune": uow.commune_id, "most": limit, "skip": offset}
+    chosen["statuses"] = [status.value for status in statuses]
+    return list(uow.session.exec(_listed(tuple(concerned)), params=chosen | concerned))
+
+
+@cache
+def _listed(concerned: tuple[str, ...]) -> SelectOfScalar[Incident]:
+    columns = {"reporter": col(Incident.reporter_id), "owner": col(Incident.owner_id)}
     query = select(Incident).where(
-        Incident.commune_id == uow.commune_id, col(Incident.status).in_([s.value for s in statuses])
+        _OF_COMMUNE, col(Incident.status).in_(bindparam("statuses", expanding=True))
     )
-    concerns = []
-    if reporter_id is not None:
-        concerns.append(col(Incident.reporter_id) == reporter_id)
-    if owner_id is not None:
-        concerns.append(col(Incident.owner_id) == owner_id)
-    if concerns:
-        query = query.where(concerns[0] if len(concerns) == 1 else concerns[0] | concerns[1])
+    if concerned:
+        query = query.where(or_(*(columns[name] == bindparam(name) for name in concerned)))
     ordered = query.order_by(col(Incident.severity).desc(), col(Incident.number))
-    return list(uow.session.exec(ordered.offset(offset).limit(limit)))
+    return ordered.offset(bindparam("skip", type_=Integer)).limit(bindparam("most", type_=Integer))
 
 
 def latest_sent(uow: UnitOfWork, reporter_id: int, since: datetime) -> Incident | None:
     """Return the newest incident that a person reported since a moment and did not take back."""
-    return uow.session.exec(
-        select(Incident)
-        .where(
-            Incident.commune_id == uow.commune_id,
-            Incident.reporter_id == reporter_id,
-            Incident.reported_at >= since,
-            Incident.status != Status.WITHDRAWN.value,
-        )
-        .order_by(col(Incident.number).desc())
-        .limit(1)
-    ).first()
+    chosen = {"commune": uow.commune_id, "reporter": reporter_id, "since": since}
+    return uow.session.exec(_LATEST_SENT, params=chosen).first()
 
 
 def add_event(
@@ -167,26 +196,18 @@ def add_event(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write one line of the time line."""
-    uow.session.add(
-        IncidentEvent(
-            commune_id=uow.commune_id,
-            incident_id=incident_id,
-            at=uow.now,
-            person_id=person_id,
-            kind=kind,
-            text=text,
-            data=data or {},
-        )
-    )
-    uow.session.flush()
+    row = {
+        "commune_id": uow.commune_id,
+        "incident_id": incident_id,
+        "at": uow.now,
+        "person_id": person_id,
+        "kind": kind,
+        "text": text,
+        "data": data or {},
+    }
+    uow.session.execute(_ADD_EVENT, row)
 
 
 def time_line(uow: UnitOfWork, incident_id: int) -> list[IncidentEvent]:
     """Return the time line of an incident of the bound commune, oldest line first."""
-    return list(
-        uow.session.exec(
-            select(IncidentEvent)
-            .where(IncidentEvent.commune_id == uow.commune_id, IncidentEvent.incident_id == incident_id)
-            .order_by(col(IncidentEvent.id))
-        )
-    )
+    return list(uow.session.exec(_TIME_LINE, params={"commune": uow.commune_id, "incident": incident_id}))

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Table, case, func, select, text, update
+from sqlalchemy import CheckConstraint, Index, Table, bindparam, case, func, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Exists
 from sqlmodel import Field, SQLModel
 
-from core.messages import Message
+from core.messages import Lane, Message
 from storage.base import json_column
 from storage.unit_of_work import OUTBOX, UnitOfWork
 from storage.upsert import insert_all_new, insert_new, spelled_out
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
 UNSENT = spelled_out(WAITING, SENDING)
+
+Lanes = tuple[Lane, Lane]
+"""A span of lanes: the first and the last of them."""
+ALL_LANES: Lanes = (Lane.REPLY, Lane.CALM)
 
 CHOICES_LIVE = timedelta(hours=12)
 """Digits mean nothing to a message older than this."""
@@ -85,6 +90,42 @@ TABLE: Table = SQLModel.metadata.tables["outbox"]
 C = TABLE.c
 _SHOWS_A_CARD = C.card != spelled_out("")[0]
 
+_FRESH = (
+    ("state", "'waiting'"),
+    ("attempts", "0"),
+    ("uncertain", "false"),
+    ("not_before", "0"),
+    ("lease_until", "0"),
+    ("leased_by", "''"),
+    ("platform_message_id", "''"),
+    ("detail", "''"),
+)
+"""What every row begins with."""
+_OF_CHAT = (C.bot_account == bindparam("of_account"), C.chat == bindparam("of_chat"))
+_IS_CARD = (C.card == bindparam("of_card"), _SHOWS_A_CARD)
+_COLLAPSE = (
+    update(TABLE)
+    .where(*_OF_CHAT, *_IS_CARD, C.edit_only, C.state == WAITING)
+    .values(state=SENT, sent_at=bindparam("now"), detail="collapsed")
+)
+_FIND = select(C.message).where(C.id == bindparam("row_id"), *_OF_CHAT)
+_SHOWN_CARD = (
+    select(C.platform_message_id)
+    .where(*_OF_CHAT, *_IS_CARD, C.state == SENT, ~C.edit_only, C.platform_message_id != "")
+    .order_by(C.id.desc())
+    .limit(1)
+)
+_CHATS_WITH_CARD = (
+    select(C.bot_account, C.chat, C.person_id)
+    .where(C.commune_id == bindparam("commune"), *_IS_CARD, ~C.edit_only)
+    .distinct()
+)
+_NOTE_ANSWER = (
+    update(TABLE)
+    .where(C.id == bindparam("row_id"), C.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+
 
 @dataclass(frozen=True)
 class Queued:
@@ -103,7 +144,7 @@ def add(uow: UnitOfWork, queued: Queued) -> int | None:
     message = queued.message
     if message.edit_only:
         _collapse(uow, queued.bot_account, queued.chat, message.card)
-    row = insert_new(uow, TABLE, _values(uow, queued, message.model_dump(mode="json")))
+    row = insert_new(uow, TABLE, _values(uow, queued, message.model_dump(mode="json")), _FRESH)
     if row is not None:
         uow.nudge(OUTBOX)
     return row
@@ -114,7 +155,7 @@ def add_many(uow: UnitOfWork, queued: Sequence[Queued]) -> None:
     dumped: dict[int, dict[str, Any]] = {}
     for item in queued:
         dumped.setdefault(id(item.message), item.message.model_dump(mode="json"))
-    insert_all_new(uow, TABLE, [_values(uow, item, dumped[id(item.message)]) for item in queued])
+    insert_all_new(uow, TABLE, [_values(uow, item, dumped[id(item.message)]) for item in queued], _FRESH)
     uow.nudge(OUTBOX)
 
 
@@ -132,69 +173,37 @@ def _values(uow: UnitOfWork, queued: Queued, dumped: dict[str, Any]) -> dict[str
         "edit_only": message.edit_only,
         "has_choices": bool(message.choices) and not message.edit_only,
         "asked": message.asked,
-        "state": WAITING,
-        "attempts": 0,
-        "uncertain": False,
-        "not_before": 0.0,
-        "lease_until": 0.0,
-        "leased_by": "",
         "queued_at": uow.now,
-        "platform_message_id": "",
-        "detail": "",
     }
 
 
 def _collapse(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> None:
-    uow.session.execute(
-        update(TABLE)
-        .where(C.card == card, _SHOWS_A_CARD, C.bot_account == bot_account, C.chat == chat)
-        .where(C.edit_only, C.state == WAITING)
-        .values(state=SENT, sent_at=uow.now, detail="collapsed")
-    )
+    chosen = {"of_account": bot_account, "of_chat": chat, "of_card": card, "now": uow.now}
+    uow.session.execute(_COLLAPSE, chosen)
 
 
 def find(uow: UnitOfWork, outbox_id: int, bot_account: str, chat: str) -> Message | None:
     """Return a message of a chat by its id, for a press of one of its choices."""
-    row = uow.session.execute(
-        select(C.message).where(C.id == outbox_id, C.bot_account == bot_account, C.chat == chat)
-    ).first()
+    chosen = {"row_id": outbox_id, "of_account": bot_account, "of_chat": chat}
+    row = uow.session.execute(_FIND, chosen).first()
     return Message.model_validate(row.message) if row else None
 
 
 def shown_card(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> str:
     """Return the platform's id of the newest message that shows a card in a chat, or ""."""
-    row = uow.session.execute(
-        select(C.platform_message_id)
-        .where(
-            C.bot_account == bot_account,
-            C.chat == chat,
-            C.card == card,
-            _SHOWS_A_CARD,
-            C.state == SENT,
-            ~C.edit_only,
-            C.platform_message_id != "",
-        )
-        .order_by(C.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return row or ""
+    chosen = {"of_account": bot_account, "of_chat": chat, "of_card": card}
+    return uow.session.execute(_SHOWN_CARD, chosen).scalar_one_or_none() or ""
 
 
 def chats_with_card(uow: UnitOfWork, card: str) -> list[tuple[str, str, int | None]]:
     """Return the chats of the bound commune that were sent a card: bot account, chat, person."""
-    rows = uow.session.execute(
-        select(C.bot_account, C.chat, C.person_id)
-        .where(C.commune_id == uow.commune_id, C.card == card, _SHOWS_A_CARD, ~C.edit_only)
-        .distinct()
-    )
+    rows = uow.session.execute(_CHATS_WITH_CARD, {"commune": uow.commune_id, "of_card": card})
     return [(row.bot_account, row.chat, row.person_id) for row in rows]
 
 
 def note_answer(uow: UnitOfWork, outbox_id: int) -> None:
     """Note that a person used a choice of a message."""
-    uow.session.execute(
-        update(TABLE).where(C.id == outbox_id, C.answered_at.is_(None)).values(answered_at=uow.now)
-    )
+    uow.session.execute(_NOTE_ANSWER, {"row_id": outbox_id, "now": uow.now})
 
 
 def waiting(uow: UnitOfWork) -> tuple[int, datetime | None]:
@@ -219,12 +228,28 @@ def unsent_before() -> Exists:
     )
 
 
-def next_attempt(uow: UnitOfWork, stopped: tuple[str, ...] = ()) -> float | None:
+def in_lanes() -> ColumnElement[bool]:
+    """Return the condition that a row lies in a span of lanes, which `lane_bounds` makes the values for."""
+    return C.lane.between(bindparam("first_lane"), bindparam("last_lane"))
+
+
+def lane_bounds(lanes: Lanes) -> dict[str, int]:
+    """Return the values of a span of lanes for statements with `in_lanes`."""
+    return {"first_lane": int(lanes[0]), "last_lane": int(lanes[1])}
+
+
+_NEXT_ATTEMPT = select(func.min(case((C.state == SENDING, C.lease_until), else_=C.not_before))).where(
+    C.state.in_(UNSENT),
+    in_lanes(),
+    ~unsent_before(),
+    C.bot_account.not_in(bindparam("stopped", expanding=True)),
+)
+
+
+def next_attempt(uow: UnitOfWork, stopped: tuple[str, ...] = (), lanes: Lanes = ALL_LANES) -> float | None:
     """Return the stopwatch reading at which the next unsent message may be tried, if there is any.
 
     A message that waits behind another one of its lane does not count, nor one of a stopped bot account.
     """
-    moment = case((C.state == SENDING, C.lease_until), else_=C.not_before)
-    return uow.session.execute(
-        select(func.min(moment)).where(C.state.in_(UNSENT), ~unsent_before(), C.bot_account.not_in(stopped))
-    ).scalar_one_or_none()
+    chosen = {"stopped": stopped} | lane_bounds(lanes)
+    return uow.session.execute(_NEXT_ATTEMPT, chosen).scalar_one_or_none()

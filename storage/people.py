@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Table, UniqueConstraint, bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Field, SQLModel, col, select
 
 from core.policy import Role
@@ -71,6 +72,32 @@ class Hotline(CommuneRow, table=True):
     position: int = 0
 
 
+PERSONS: Table = SQLModel.metadata.tables["person"]
+_MEMBERSHIPS: Table = SQLModel.metadata.tables["membership"]
+_P, _M = PERSONS.c, _MEMBERSHIPS.c
+
+# Asked several times for every message: built once, because building costs more than asking.
+_OF_COMMUNE = _P.commune_id == bindparam("commune")
+_CARD_COLUMNS = (_P.id, _P.name, _P.phone, _P.form_of_address)
+_CARD = core_select(*_CARD_COLUMNS).where(_OF_COMMUNE, _P.id == bindparam("person"))
+_ROLES_OF = core_select(_M.role).where(
+    _M.commune_id == bindparam("commune"), _M.person_id == bindparam("person")
+)
+_WITH_ROLE = (
+    core_select(*_CARD_COLUMNS)
+    .join_from(PERSONS, _MEMBERSHIPS, (_M.person_id == _P.id) & (_M.commune_id == _P.commune_id))
+    .where(_OF_COMMUNE, _M.role == bindparam("role"), _P.active)
+    .order_by(_P.id)
+    .distinct()
+)
+_UNITS = select(Unit).where(col(Unit.commune_id) == bindparam("commune")).order_by(col(Unit.id))
+_HOTLINES = (
+    select(Hotline)
+    .where(col(Hotline.commune_id) == bindparam("commune"))
+    .order_by(col(Hotline.position), col(Hotline.id))
+)
+
+
 @dataclass(frozen=True)
 class PersonCard:
     """What others may see of a person."""
@@ -83,51 +110,30 @@ class PersonCard:
 
 def card(uow: UnitOfWork, person_id: int) -> PersonCard | None:
     """Return a person of the bound commune, or None."""
-    row = uow.session.exec(
-        select(Person).where(Person.commune_id == uow.commune_id, Person.id == person_id)
-    ).one_or_none()
-    return PersonCard(row.key, row.name, row.phone, row.form_of_address) if row else None
+    row = uow.session.execute(_CARD, {"commune": uow.commune_id, "person": person_id}).first()
+    return PersonCard(*row) if row else None
 
 
 def roles_of(uow: UnitOfWork, person_id: int) -> frozenset[Role]:
     """Return every role a person has in the bound commune."""
-    rows = uow.session.exec(
-        select(Membership.role).where(
-            Membership.commune_id == uow.commune_id, Membership.person_id == person_id
-        )
-    )
-    return frozenset(Role(role) for role in rows)
+    rows = uow.session.execute(_ROLES_OF, {"commune": uow.commune_id, "person": person_id})
+    return frozenset(Role(role) for role in rows.scalars())
 
 
 def with_role(uow: UnitOfWork, role: Role) -> list[PersonCard]:
     """Return the active people of the bound commune who have a role, by name of the row."""
-    rows = uow.session.exec(
-        select(Person)
-        .join(
-            Membership,
-            (col(Membership.person_id) == Person.id) & (Membership.commune_id == Person.commune_id),
-        )
-        .where(Person.commune_id == uow.commune_id, Membership.role == role.value, col(Person.active))
-        .order_by(col(Person.id))
-        .distinct()
-    )
-    return [PersonCard(row.key, row.name, row.phone, row.form_of_address) for row in rows]
+    rows = uow.session.execute(_WITH_ROLE, {"commune": uow.commune_id, "role": role.value})
+    return [PersonCard(*row) for row in rows]
 
 
 def units(uow: UnitOfWork) -> list[Unit]:
     """Return the units of the bound commune in the order of their making."""
-    return list(
-        uow.session.exec(select(Unit).where(Unit.commune_id == uow.commune_id).order_by(col(Unit.id)))
-    )
+    return list(uow.session.exec(_UNITS, params={"commune": uow.commune_id}))
 
 
 def hotlines(uow: UnitOfWork) -> list[tuple[str, str]]:
     """Return the names and numbers of the hotlines of the bound commune."""
-    rows = uow.session.exec(
-        select(Hotline)
-        .where(Hotline.commune_id == uow.commune_id)
-        .order_by(col(Hotline.position), col(Hotline.id))
-    )
+    rows = uow.session.exec(_HOTLINES, params={"commune": uow.commune_id})
     return [(row.name, row.number) for row in rows]
 
 

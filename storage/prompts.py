@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import bindparam, select, update
 
 from core.digits import Prompt
 from core.messages import Message
@@ -16,8 +15,24 @@ ATTENTION = timedelta(minutes=10)
 _NEWEST = 12
 
 
-def _chat(bot_account: str, chat: str) -> tuple[ColumnElement[bool], ...]:
-    return (C.bot_account == bot_account, C.chat == chat, C.has_choices)
+_OF_CHAT = (C.bot_account == bindparam("of_account"), C.chat == bindparam("of_chat"), C.has_choices)
+_PROMPTS = (
+    select(C.id, C.message, C.delivered_at, C.answered_at, C.state, C.uncertain)
+    .where(*_OF_CHAT, C.takes_digits, C.queued_at > bindparam("since"))
+    .where(C.delivered_at.is_not(None) | (C.state == SENDING) | C.uncertain)
+    .order_by(C.id.desc())
+    .limit(_NEWEST)
+)
+_OPEN_QUESTION = (
+    select(C.id)
+    .where(*_OF_CHAT, C.asked, C.answered_at.is_(None), C.delivered_at > bindparam("since"))
+    .limit(1)
+)
+_CLOSE_QUESTIONS = (
+    update(TABLE)
+    .where(*_OF_CHAT, C.asked, C.answered_at.is_(None), C.delivered_at.is_not(None))
+    .values(answered_at=bindparam("now"))
+)
 
 
 def prompts(uow: UnitOfWork, bot_account: str, chat: str) -> list[Prompt]:
@@ -25,13 +40,8 @@ def prompts(uow: UnitOfWork, bot_account: str, chat: str) -> list[Prompt]:
 
     A message that left but whose arrival is not on record counts as perhaps seen.
     """
-    rows = uow.session.execute(
-        select(C.id, C.message, C.delivered_at, C.answered_at, C.state, C.uncertain)
-        .where(*_chat(bot_account, chat), C.takes_digits, C.queued_at > uow.now - CHOICES_LIVE)
-        .where(C.delivered_at.is_not(None) | (C.state == SENDING) | C.uncertain)
-        .order_by(C.id.desc())
-        .limit(_NEWEST)
-    ).all()
+    chosen = {"of_account": bot_account, "of_chat": chat, "since": uow.now - CHOICES_LIVE}
+    rows = uow.session.execute(_PROMPTS, chosen).all()
     return [
         Prompt(
             outbox_id=row.id,
@@ -45,23 +55,10 @@ def prompts(uow: UnitOfWork, bot_account: str, chat: str) -> list[Prompt]:
 
 def question_is_open(uow: UnitOfWork, bot_account: str, chat: str) -> bool:
     """Tell whether something asked of the chat in the last ten minutes waits for an answer."""
-    found = uow.session.execute(
-        select(C.id)
-        .where(
-            *_chat(bot_account, chat),
-            C.asked,
-            C.answered_at.is_(None),
-            C.delivered_at > uow.now - ATTENTION,
-        )
-        .limit(1)
-    ).first()
-    return found is not None
+    chosen = {"of_account": bot_account, "of_chat": chat, "since": uow.now - ATTENTION}
+    return uow.session.execute(_OPEN_QUESTION, chosen).first() is not None
 
 
 def close_questions(uow: UnitOfWork, bot_account: str, chat: str) -> None:
     """Note that whatever was asked in a chat has been answered or is of no more use."""
-    uow.session.execute(
-        update(TABLE)
-        .where(*_chat(bot_account, chat), C.asked, C.answered_at.is_(None), C.delivered_at.is_not(None))
-        .values(answered_at=uow.now)
-    )
+    uow.session.execute(_CLOSE_QUESTIONS, {"of_account": bot_account, "of_chat": chat, "now": uow.now})

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint, bindparam, select, text, update
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel
 
 from storage.base import CommuneRow, json_column, tenant_key
 from storage.unit_of_work import UnitOfWork
+from storage.upsert import put as put_row
 from storage.upsert import spelled_out
 
 ACTIVE, PAUSED, DONE = "active", "paused", "done"
@@ -67,6 +68,27 @@ _TABLE: Table = SQLModel.metadata.tables["reminder"]
 _C = _TABLE.c
 
 
+# Built once, because building a statement costs more than executing it.
+_FIND = (
+    select(Reminder)
+    .where(_C.commune_id == bindparam("commune"), _C.kind == bindparam("of_kind"))
+    .where(_C.subject_id == bindparam("subject"))
+    .execution_options(populate_existing=True)
+)
+_SET = update(_TABLE).where(
+    _C.commune_id == bindparam("commune"),
+    _C.kind == bindparam("of_kind"),
+    _C.subject_id == bindparam("subject"),
+)
+
+
+_END_ALL = (
+    update(_TABLE)
+    .where(_C.id.in_(bindparam("handled", expanding=True)))
+    .values(state=DONE, occurrence=_C.occurrence + 1)
+)
+
+
 def due(uow: UnitOfWork, limit: int) -> list[Due]:
     """Return active reminders of all communes that are due, the longest overdue first.
 
@@ -85,33 +107,17 @@ def due(uow: UnitOfWork, limit: int) -> list[Due]:
 
 def find(uow: UnitOfWork, kind: str, subject_id: int) -> Reminder | None:
     """Return the reminder of the bound commune for a subject."""
-    return uow.session.execute(
-        select(Reminder).where(
-            col(Reminder.commune_id) == uow.commune_id,
-            col(Reminder.kind) == kind,
-            col(Reminder.subject_id) == subject_id,
-        )
-    ).scalar_one_or_none()
+    chosen = {"commune": uow.commune_id, "of_kind": kind, "subject": subject_id}
+    return uow.session.execute(_FIND, chosen).scalar_one_or_none()
 
 
 def put(
     uow: UnitOfWork, kind: str, subject_id: int, due_at: datetime, *, step: int, plan: dict[str, Any]
 ) -> None:
     """Start a reminder, or start it anew with another plan. Occurrences go on counting."""
-    row = find(uow, kind, subject_id)
-    if row is None:
-        row = Reminder(
-            commune_id=uow.commune_id,
-            kind=kind,
-            subject_id=subject_id,
-            next_due_at=due_at,
-            step=step,
-            plan=plan,
-        )
-    else:
-        row.state, row.next_due_at, row.step, row.plan = ACTIVE, due_at, step, plan
-    uow.session.add(row)
-    uow.session.flush()
+    keys = {"commune_id": uow.commune_id, "kind": kind, "subject_id": subject_id}
+    values = {"state": ACTIVE, "next_due_at": due_at, "step": step, "plan": plan}
+    put_row(uow, _TABLE, keys, values, first={"occurrence": 0})
 
 
 def set_state(
@@ -121,16 +127,8 @@ def set_state(
     values: dict[str, Any] = {"state": state}
     if due_at is not None:
         values["next_due_at"] = due_at
-    uow.session.execute(
-        update(Reminder)
-        .where(
-            col(Reminder.commune_id) == uow.commune_id,
-            col(Reminder.kind) == kind,
-            col(Reminder.subject_id) == subject_id,
-        )
-        .values(**values)
-        .execution_options(synchronize_session="fetch")
-    )
+    chosen = {"commune": uow.commune_id, "of_kind": kind, "subject": subject_id}
+    uow.session.execute(_SET, chosen | values)
 
 
 def advance(uow: UnitOfWork, changes: list[tuple[Due, dict[str, Any]]]) -> None:
@@ -162,6 +160,12 @@ def advance(uow: UnitOfWork, changes: list[tuple[Due, dict[str, Any]]]) -> None:
     ]
     if rows:
         uow.session.execute(statement, rows, execution_options={"synchronize_session": False})
+
+
+def end_all(uow: UnitOfWork, handled: list[Due]) -> None:
+    """End reminders whose one occurrence has been handled in this unit of work, which holds their rows."""
+    if handled:
+        uow.session.execute(_END_ALL, {"handled": [due.id for due in handled]})
 
 
 def push_ahead(uow: UnitOfWork, due: Due, by: timedelta) -> None:

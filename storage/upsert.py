@@ -1,8 +1,10 @@
 """Statements that both databases spell their own way: insert unless, or update if, the key is taken."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, literal_column
+from sqlalchemy import ColumnElement, Executable, String, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.unit_of_work import UnitOfWork
@@ -18,25 +20,61 @@ def spelled_out(*values: str) -> tuple[ColumnElement[str], ...]:
 
 def insert(uow: UnitOfWork, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insert that can say what to do `on_conflict`."""
-    dialect = uow.session.get_bind().dialect.name
+    return _plain(_dialect(uow), table)
+
+
+Fixed = tuple[tuple[str, str], ...]
+"""Columns that are the same in every new row, each with its value as SQL: written into the statement."""
+
+
+def insert_all_new(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]], fixed: Fixed = ()) -> None:
+    """Insert rows, leaving out those of which a unique key exists already."""
+    if rows:
+        uow.session.execute(_unless_taken(_dialect(uow), table, fixed), rows)
+
+
+def insert_new(uow: UnitOfWork, table: Table, values: dict[str, Any], fixed: Fixed = ()) -> int | None:
+    """Insert a row and return its id, or None when a unique key of it exists already."""
+    statement = _id_unless_taken(_dialect(uow), table, fixed)
+    return uow.session.execute(statement, values).scalar_one_or_none()
+
+
+def put(
+    uow: UnitOfWork,
+    table: Table,
+    keys: dict[str, Any],
+    values: dict[str, Any],
+    first: dict[str, Any] | None = None,
+) -> None:
+    """Store a row under a unique key, whether or not there is one already; a new one also gets `first`."""
+    statement = _replacing(_dialect(uow), table, tuple(keys), tuple(values))
+    uow.session.execute(statement, keys | values | (first or {}))
+
+
+def _dialect(uow: UnitOfWork) -> str:
+    return uow.session.get_bind().dialect.name
+
+
+def _plain(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-def insert_all_new(uow: UnitOfWork, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, leaving out those of which a unique key exists already."""
-    dialect = uow.session.get_bind().dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    if rows:
-        uow.session.execute(make(table).on_conflict_do_nothing(), rows)
+# Each statement is built once for a dialect and a table: building costs more than executing.
 
 
-def insert_new(uow: UnitOfWork, table: Table, values: dict[str, Any]) -> int | None:
-    """Insert a row and return its id, or None when a unique key of it exists already."""
-    statement = insert(uow, table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-    return uow.session.execute(statement).scalar_one_or_none()
+@cache
+def _unless_taken(dialect: str, table: Table, fixed: Fixed) -> sqlite.Insert | postgresql.Insert:
+    statement = _plain(dialect, table).values({name: literal_column(value) for name, value in fixed})
+    return statement.on_conflict_do_nothing()
 
 
-def put(uow: UnitOfWork, table: Table, keys: dict[str, Any], values: dict[str, Any]) -> None:
-    """Store a row under its primary key, whether or not there is one already."""
-    statement = insert(uow, table).values(**keys, **values)
-    uow.session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
+@cache
+def _id_unless_taken(dialect: str, table: Table, fixed: Fixed) -> Executable:
+    return _unless_taken(dialect, table, fixed).returning(table.c.id)
+
+
+@cache
+def _replacing(dialect: str, table: Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Executable:
+    statement = _plain(dialect, table)
+    set_ = {name: statement.excluded[name] for name in names}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=set_)

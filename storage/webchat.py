@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Table, cast, func, select, update
+from sqlalchemy import Index, Table, bindparam, cast, func, insert, select, update
 from sqlalchemy import Text as SqlText
 from sqlmodel import Field, SQLModel
 
@@ -66,17 +66,32 @@ class Line:
 
 _TABLE: Table = SQLModel.metadata.tables["web_line"]
 _C = _TABLE.c
+_OF_CHAT = (_C.bot_account == bindparam("of_account"), _C.chat == bindparam("of_chat"))
+_HIGHEST = select(func.max(_C.seq)).where(*_OF_CHAT)
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("chat_key"), 0)))
+_SHOWN_COLUMNS = (_C.id, _C.outbox_id, _C.buttons, _C.answer, _C.replaced)
+_SHOWN_LINE = select(*_SHOWN_COLUMNS).where(_C.id == bindparam("line"), *_OF_CHAT)
+_SHOWN_MESSAGE = select(*_SHOWN_COLUMNS).where(_C.outbox_id == bindparam("message"), *_OF_CHAT)
+_CHANGE = update(_TABLE).where(_C.id == bindparam("line"))
+_ADD = insert(_TABLE).returning(_C.id)
+_LINES_AFTER = (
+    select(_TABLE)
+    .where(*_OF_CHAT, _C.seq > bindparam("after"))
+    .order_by(_C.seq)
+    .limit(bindparam("most"))
+)
 
 
 def _next_seq(uow: UnitOfWork, bot_account: str, chat: str) -> int:
     """Give out numbers of one chat one after the other, so that a reader never skips a late one."""
     if uow.session.get_bind().dialect.name == "postgresql":
-        key = func.hashtextextended(f"web_line/{bot_account}/{chat}", 0)
-        uow.session.execute(select(func.pg_advisory_xact_lock(key)))
-    highest = uow.session.execute(
-        select(func.max(_C.seq)).where(_C.bot_account == bot_account, _C.chat == chat)
-    ).scalar_one()
+        uow.session.execute(_ONE_AT_A_TIME, {"chat_key": f"web_line/{bot_account}/{chat}"})
+    highest = uow.session.execute(_HIGHEST, _chat(bot_account, chat)).scalar_one()
     return (highest or 0) + 1
+
+
+def _chat(bot_account: str, chat: str) -> dict[str, Any]:
+    return {"of_account": bot_account, "of_chat": chat}
 
 
 def add_typed(uow: UnitOfWork, event: Inbound, words: str, photos: tuple[str, ...] = ()) -> int:
@@ -92,8 +107,7 @@ def add_typed(uow: UnitOfWork, event: Inbound, words: str, photos: tuple[str, ..
         at=uow.now,
         event_id=event.event_id,
     )
-    uow.session.add(row)
-    uow.session.flush()
+    uow.session.execute(_ADD, row.model_dump(exclude={"id"}))
     return seq
 
 
@@ -114,25 +128,18 @@ def put(uow: UnitOfWork, bot_account: str, message: Outgoing) -> str:
         "severity": message.severity,
     }
     if shown is not None:
-        uow.session.execute(
-            update(_TABLE)
-            .where(_C.id == shown.id)
-            .values(edited_at=uow.now, **values, **_carried_on(shown, values))
-        )
+        changed = {"line": shown.id, "edited_at": uow.now}
+        uow.session.execute(_CHANGE, changed | values | _carried_on(shown, values))
         return str(shown.id)
     row = WebLine(bot_account=bot_account, chat=message.address, direction=OUT, at=uow.now, **values)
-    uow.session.add(row)
-    uow.session.flush()
-    return str(row.id)
+    return str(uow.session.execute(_ADD, row.model_dump(exclude={"id"})).scalar_one())
 
 
 def _shown_line(uow: UnitOfWork, bot_account: str, message: Outgoing) -> Any:
-    where = _C.id == int(message.edit_of) if message.edit_of else _C.outbox_id == message.outbox_id
-    return uow.session.execute(
-        select(_C.id, _C.outbox_id, _C.buttons, _C.answer, _C.replaced).where(
-            where, _C.bot_account == bot_account, _C.chat == message.address
-        )
-    ).first()
+    chat = _chat(bot_account, message.address)
+    if message.edit_of:
+        return uow.session.execute(_SHOWN_LINE, chat | {"line": int(message.edit_of)}).first()
+    return uow.session.execute(_SHOWN_MESSAGE, chat | {"message": message.outbox_id}).first()
 
 
 def _carried_on(shown: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -149,26 +156,18 @@ def note_answer(uow: UnitOfWork, bot_account: str, chat: str, data: str) -> None
     outbox_id = data.partition(":")[0]
     if not outbox_id.isdecimal():
         return
-    row = uow.session.execute(
-        select(_C.id, _C.buttons).where(
-            _C.bot_account == bot_account, _C.chat == chat, _C.outbox_id == int(outbox_id)
-        )
-    ).first()
+    pressed = _chat(bot_account, chat) | {"message": int(outbox_id)}
+    row = uow.session.execute(_SHOWN_MESSAGE, pressed).first()
     label = next((b["label"] for b in row.buttons if b["data"] == data), "") if row else ""
     if row and label:
         seq = _next_seq(uow, bot_account, chat)
-        uow.session.execute(update(_TABLE).where(_C.id == row.id).values(answer=label, seq=seq))
+        uow.session.execute(_CHANGE, {"line": row.id, "answer": label, "seq": seq})
 
 
 def lines_after(uow: UnitOfWork, bot_account: str, chat: str, seq: int, limit: int = 200) -> list[Line]:
     """Return the lines that are new or changed since a sequence number, oldest first."""
-    rows = uow.session.execute(
-        select(_TABLE)
-        .where(_C.bot_account == bot_account, _C.chat == chat, _C.seq > seq)
-        .order_by(_C.seq)
-        .limit(limit)
-    ).all()
-    return [_line(row) for row in rows]
+    chosen = _chat(bot_account, chat) | {"after": seq, "most": limit}
+    return [_line(row) for row in uow.session.execute(_LINES_AFTER, chosen)]
 
 
 def newest_lines(

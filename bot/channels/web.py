@@ -8,7 +8,7 @@ from bot.web.hub import Hub
 from core.events import Inbound
 from core.ports import Capabilities, Channel, Outgoing, Receive, SendResult, Verdict
 from storage import webchat
-from storage.unit_of_work import Database
+from storage.unit_of_work import Database, UnitOfWork
 
 
 class WebChannel(Channel):
@@ -30,9 +30,17 @@ class WebChannel(Channel):
 
     async def send(self, message: Outgoing) -> SendResult:
         """Store the message as a line of its chat and wake the pages that show it."""
-        line_id = await self._db.write(lambda uow: webchat.put(uow, self._bot_account, message))
+        result = await self._db.write(lambda uow: self.store(uow, message))
+        self.stored(message)
+        return result
+
+    def store(self, uow: UnitOfWork, message: Outgoing) -> SendResult:
+        """Store the message as a line of its chat, in the unit of work that also records it as sent."""
+        return SendResult(Verdict.SENT, platform_message_id=webchat.put(uow, self._bot_account, message))
+
+    def stored(self, message: Outgoing) -> None:
+        """Wake the pages that show the chat of a message whose line has been committed."""
         self._hub.wake(message.address)
-        return SendResult(Verdict.SENT, platform_message_id=line_id)
 
     async def acknowledge(self, event: Inbound) -> None:
         """Do nothing: the answer to the page's own post has already said that the press arrived."""

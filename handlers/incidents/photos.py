@@ -90,6 +90,7 @@ def _location(turn: Turn) -> Step:
     sent = queries.just_sent(turn.uow, turn.actor)
     if sent is not None:
         return Step(command=AddComment(sent.key, place))
+    require(turn.actor, Action.INCIDENT_REPORT)
     return _card(turn, Draft(place=place))
 
 
@@ -114,7 +115,7 @@ def _show(uow: UnitOfWork, actor: Actor, incident: Incident, file: str) -> None:
     """Show a photo of an incident that was sent before the photo was ready."""
     author = cards.person(uow, actor.person_id)
     message = cards.news(uow, incident, "incident.photo", author=author).model_copy(
-        update={"photos": (file,)}
+        update={"photos": (file,), "without_edits": True}
     )
     for person in reporting.listeners(uow, incident):
         if person != actor.person_id:

@@ -62,11 +62,11 @@ def begin(turn: Turn, _args: Args) -> Step:
 
 
 def holds_something(form: FormState) -> bool:
-    """Tell whether a form is a draft with words or photos in it."""
+    """Tell whether a form is a draft with words, photos or a place in it."""
     if form.name != FORM:
         return False
     draft = Draft.model_validate(form.data["draft"])
-    return bool(draft.text or draft.attachments)
+    return bool(draft.text or draft.attachments or draft.place)
 
 
 def open_card(turn: Turn, draft: Draft, key: str = "report.card") -> Step:
@@ -192,7 +192,7 @@ def show_again(turn: Turn) -> Step:
 
 
 def ask_words(turn: Turn, draft: Draft) -> Step:
-    """Ask for the words of a report that has photos only."""
+    """Ask for the words of a report that has photos or a place only."""
     message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
     return Step((message,), NewForm(FORM, EDIT_TEXT, _data(turn, draft)))
 

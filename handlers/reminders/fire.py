@@ -34,9 +34,8 @@ def fire_due(uow: UnitOfWork, limit: int = BATCH) -> Fired:
     One that fails is pushed an hour ahead and reported, so that it cannot hold up the others.
     """
     rows = reminders.due(uow, limit)
-    plain = [row for row in rows if row.kind == notes.KIND]
-    changes = notes.fire_all(uow, plain) if plain else []
-    failed = 0
+    failed = _notes(uow, [row for row in rows if row.kind == notes.KIND])
+    changes: list[tuple[Due, Change]] = []
     for row in rows:
         if row.kind == notes.KIND:
             continue
@@ -47,6 +46,20 @@ def fire_due(uow: UnitOfWork, limit: int = BATCH) -> Fired:
             changes.append((row, change))
     reminders.advance(uow, changes)
     return Fired(len(rows), failed)
+
+
+def _notes(uow: UnitOfWork, rows: list[Due]) -> int:
+    """Tell plain reminders all at once, or one by one if that fails; returns how many could not be told."""
+    try:
+        with uow.savepoint():
+            notes.fire_all(uow, rows)
+    except Exception as error:  # the border of a job: one impossible row must not stop the rest
+        if len(rows) > 1:
+            return sum(_notes(uow, [row]) for row in rows)
+        log.error("reminder_failed", reminder_id=rows[0].id, kind=notes.KIND, error=type(error).__name__)
+        reminders.push_ahead(uow, rows[0], _SET_ASIDE)
+        return 1
+    return 0
 
 
 def _one(uow: UnitOfWork, row: Due) -> Change | None:

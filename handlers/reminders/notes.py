@@ -1,7 +1,6 @@
 """The plainest reminder: tell one person one thing at one moment, marked late if it is."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from core.messages import Lane, Message
 from handlers.notify import best
@@ -22,8 +21,10 @@ def put(uow: UnitOfWork, subject_id: int, person_id: int, due_at: datetime, mess
     reminders.put(uow, KIND, subject_id, due_at, step=0, plan=plan)
 
 
-def fire_all(uow: UnitOfWork, rows: list[Due]) -> list[tuple[Due, dict[str, Any]]]:
+def fire_all(uow: UnitOfWork, rows: list[Due]) -> None:
     """Queue the messages of many due rows at once; each row is then done."""
+    if not rows:
+        return
     where = addresses_of_many(uow, ((row.commune_id, row.plan["person_id"]) for row in rows))
     queued = []
     for row in rows:
@@ -34,4 +35,4 @@ def fire_all(uow: UnitOfWork, rows: list[Due]) -> list[tuple[Due, dict[str, Any]
                 Queued(message, address.bot_account, address.chat, row.commune_id, person_id, row.dedupe_key)
             )
     add_many(uow, queued)
-    return [(row, {"state": reminders.DONE}) for row in rows]
+    reminders.end_all(uow, rows)

@@ -34,12 +34,15 @@ def perhaps(outbox_id: int, choices: int = 3) -> Prompt:
         ([seen(1, 600), seen(2, 1)], 1, Ask((1, 2))),
         ([seen(1, 600, choices=1), seen(2, 1)], 2, Act(2)),
         ([seen(1, 600, answered=True), seen(2, 1)], 1, Act(2)),
+        ([seen(1, 60), seen(2, 2), seen(3, 1)], 1, Ask((1, 2, 3))),
+        ([seen(1, 60), seen(2, 2, answered=True), seen(3, 1, choices=1)], 2, Ask((1, 2))),
         # On its way, perhaps seen: never act on it, nor past it.
         ([perhaps(1)], 1, Ask((1,))),
         ([seen(1, 60), perhaps(2)], 1, Ask((1, 2))),
         ([seen(1, 60, choices=3), perhaps(2, choices=1)], 3, Act(1)),
         ([seen(1, 60, choices=1), perhaps(2, choices=3)], 3, Ask((2,))),
-        ([perhaps(1), seen(2, 60)], 1, Act(2)),
+        ([perhaps(1), seen(2, 60)], 1, Ask((2, 1))),
+        ([seen(1, 60, choices=2), seen(2, 1, choices=2), perhaps(3, choices=1)], 2, Ask((1, 2))),
     ],
 )
 def test_a_digit_means(prompts: list[Prompt], digit: int, expected: Meaning) -> None:

@@ -21,7 +21,8 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def command_names() -> list[str]:
     program = build()
-    return [entry.name or "" for entry in (*program.registered_commands, *program.registered_groups)]
+    commands = [command.name or "" for command in program.registered_commands]
+    return commands + [group.name or "" for group in program.registered_groups]
 
 
 def headings() -> list[str]:

@@ -128,20 +128,15 @@ class Chat(RuleBasedStateMachine):
         self.answered.add(found.outbox_id)
 
     def _no_rival(self, acted: int, digit: int) -> None:
-        """Right after a message came, an older unanswered one that the digit fits could be meant too."""
-        now, came = self.clock.now(), self.seen[acted][0]
-        if now - came >= REACTION:
-            return
-        waiting = self.db.read_now(lambda uow: prompts.prompts(uow, ACCOUNT, CHAT))
-        open_ids = {p.outbox_id for p in waiting if not p.answered and p.delivered_at is not None}
-        before = [
-            (moment, other)
-            for other, (moment, _) in self.seen.items()
-            if other != acted and other in open_ids and moment <= came
-        ]
-        if before:
-            _, newest = max(before)
-            assert self.seen[newest][1] < digit, "the digit could have meant the message before"
+        """An older unanswered message that the digit fits may be meant while each newer one just came."""
+        now, waiting = self.clock.now(), self.db.read_now(lambda uow: prompts.prompts(uow, ACCOUNT, CHAT))
+        certain = {p.outbox_id: p.answered for p in waiting if p.delivered_at is not None}
+        order = sorted((moment, other) for other, (moment, _) in self.seen.items() if other in certain)
+        place = [other for _, other in order].index(acted)
+        while place > 0 and now - order[place][0] < REACTION:
+            place -= 1
+            before = order[place][1]
+            assert certain[before] or self.seen[before][1] < digit, "the digit could have meant one before"
 
     @invariant()
     def one_attempt_at_a_time(self) -> None:
@@ -149,5 +144,5 @@ class Chat(RuleBasedStateMachine):
         assert len(ids) == len(set(ids)) or self.stopwatch.seconds() > LEASE
 
 
-Chat.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Chat.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
 TestDigits = Chat.TestCase

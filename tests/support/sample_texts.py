@@ -155,6 +155,7 @@ _VARIANTS: dict[str, tuple[Params, ...]] = {
     "list.open": ({}, {"more": 0}, {"rows": []}),
     "report.card": ({}, _NOWHERE | {"long": False}),
     "report.card_again": ({}, _NOWHERE),
+    "report.describe_photo": ({}, {"photos": 0}),
     "ask.append_or_new": ({}, {"old": False}),
     "photo.not_read": ({}, {"fault": "broken"}),
     "reach.lost": ({}, {"person": _MAI}),

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 BOT, CARD, AT, STATE, NOTE = "bot", "card", "at", "state", "#"
-SAYS, TOGETHER, PHOTO = ">", "&", "photo"
+SAYS, TOGETHER, AT_ONCE, PHOTO, PLACE = ">", "&", "!", "photo", "place"
 ANSWERS = (BOT, CARD, AT)
 """What the bot does; everything else stands in the file because somebody wrote it there."""
 NUMBERED_CHANNELS = frozenset({"zalo"})
 """Where the file shows choices as numbers; elsewhere as buttons. Both kinds are played both ways."""
 
-_PERSON = re.compile(r"(\w+)\s+(\w+)\s+(>|&|photo\b) ?(.*)")
+_PERSON = re.compile(r"(\w+)\s+(\w+)\s+(>|&|!|photo\b|place\b) ?(.*)")
 _BOT = re.compile(r"(bot|card)\s+(\w+)\s+< (\w+): ?(.*)")
 _VERB = re.compile(r"([a-z]+)\s*(.*)")
 _INDENT = " " * 20

@@ -21,8 +21,10 @@ from tests.support.transcript_channel import KilledError, Shown, event_ids
 from tests.support.transcript_format import (
     ANSWERS,
     AT,
+    AT_ONCE,
     NOTE,
     PHOTO,
+    PLACE,
     STATE,
     TOGETHER,
     Entry,
@@ -101,7 +103,7 @@ class Player:
     # What people do
 
     async def _person(self, entry: Entry, *, together: bool) -> None:
-        if entry.verb != TOGETHER:
+        if entry.verb not in (TOGETHER, AT_ONCE):
             await self._pass(BETWEEN_LINES)
         self._played.append(entry)
         self._together.append(self._event(entry))
@@ -112,8 +114,12 @@ class Player:
     def _event(self, entry: Entry) -> Inbound:
         kind, words, press = InboundKind.TEXT, spoken(entry.words), ""
         attachments: tuple[Attachment, ...] = ()
+        where: tuple[float | None, float | None] = (None, None)
         if entry.verb == PHOTO:
             kind, words, attachments = self._photo(entry.words)
+        elif entry.verb == PLACE:
+            latitude, longitude = map(float, words.split(","))
+            kind, words, where = InboundKind.LOCATION, "", (latitude, longitude)
         elif choice := _CHOICE.fullmatch(entry.words):
             kind, words, press = self._chosen(entry, choice[1], choice[2])
         return Inbound(
@@ -125,6 +131,8 @@ class Player:
             text=words,
             press=press,
             attachments=attachments,
+            latitude=where[0],
+            longitude=where[1],
             sent_at=self._house.clock.now(),
         )
 

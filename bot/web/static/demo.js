@@ -37,9 +37,8 @@ function next() {
   const pages = frames.map((frame) => frame.contentDocument);
   const has = (page, selector) => Boolean(page && page.querySelector(selector));
   const [member, officer] = pages;
-  const card = officer && Array.from(officer.querySelectorAll(".card")).pop();
-  if (card && card.querySelector("button:not(:disabled)")) return "alert";
-  if (card) return pages.some((page) => has(page, ".newest")) ? "taken" : "done";
+  if (has(officer, ".card button:not(:disabled)")) return "alert";
+  if (has(officer, ".card")) return pages.some((page) => has(page, ".newest")) ? "taken" : "done";
   if (has(member, ".newest")) return "draft";
   return "start";
 }
