@@ -22,6 +22,7 @@ from sqlalchemy import select, update
 from benchmarks.ground import Ground
 from benchmarks.report import Figures, resident_mib
 from benchmarks.village import Village, chat_of, event, found
+from bot import pauses
 from bot.pump import Pump
 from core.clock import FakeClock
 from core.events import Inbound
@@ -106,6 +107,7 @@ class Actors:
 
 def run(where: Ground, communes: int = 40, rounds: int = 3) -> Figures:
     """Measure updates a second; a round before the first measured one warms up."""
+    pauses.keep_short()
     clock = FakeClock(START)
     db = where.open(clock)
     try:

@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 from benchmarks.ground import Ground
 from benchmarks.report import Figures, resident_mib
 from benchmarks.village import add_members, found
+from bot import pauses
 from core.clock import FakeClock
 from core.messages import Lane, Message
 from handlers.reminders import notes
@@ -42,6 +43,7 @@ _EMPTY_ROUNDS = 50
 
 def run(where: Ground, stored: int = 500_000, due: int = 20_000, people: int = 20_000) -> Figures:
     """Store the reminders, let the instant come, and measure the round that follows."""
+    pauses.keep_short()
     clock = FakeClock(START)
     db = where.open(clock)
     try:

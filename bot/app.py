@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from bot import pauses
 from bot.channels.registry import channel_class
 from bot.channels.web import WebChannel
 from bot.delivery import Delivery
@@ -171,6 +172,7 @@ class App:
 
     async def run(self, listener: socket.socket) -> None:
         """Run until the process is told to stop; nothing that was accepted is lost by stopping."""
+        pauses.keep_short()
         if self.db.sqlite:
             await self.db.write(_end_leases)
         server = _server(self)

@@ -2,31 +2,48 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 import structlog
 from jinja2 import TemplateError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.channels import format
 from bot.retry import Decision, decide
 from bot.texts.render import Texts
 from bot.wake import Wake
-from core.messages import Message
+from core.messages import Lane, Message
 from core.ports import Channel, Outgoing, SendResult, Verdict
 from handlers.reachability import moved, undeliverable
 from storage import delivery, outbox
 from storage.delivery import Claimed
+from storage.outbox import ALL_LANES, Lanes
 from storage.unit_of_work import OUTBOX, Database, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 20
 """How many messages are claimed in one transaction and sent side by side."""
+AWAITED: Lanes = (Lane.REPLY, Lane.ALERT)
+CALM: Lanes = (Lane.CALM, Lane.CALM)
+"""Delivered beside what somebody waits for, so that thousands of reminders hold no answer up."""
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 POLL_SECONDS = 2.0
 """Real seconds between two looks when nobody nudges: another process may have queued something."""
+
+
+@runtime_checkable
+class Storing(Protocol):
+    """A channel for which sending is storing: a message is stored and recorded as sent in one transaction."""
+
+    def store(self, uow: UnitOfWork, message: Outgoing) -> SendResult:
+        """Store a message."""
+
+    def stored(self, message: Outgoing) -> None:
+        """Hear that a stored message has been committed."""
 
 
 class Delivery:
@@ -38,6 +55,7 @@ class Delivery:
         self._db = db
         self._channels = channels
         """By bot account."""
+        self._storing = {name: found for name, found in channels.items() if isinstance(found, Storing)}
         self._texts = texts
         self._lease_seconds = lease_seconds
         self._owner = secrets.token_hex(4)
@@ -46,31 +64,34 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lanes in (AWAITED, CALM):
+                group.create_task(self._work(lanes))
+
+    async def _work(self, lanes: Lanes) -> None:
         wake = Wake(self._db, OUTBOX)
         while True:
             wake.clear()
             try:
-                if not await self.deliver_some():
-                    await wake.wait(await self._until_next())
+                if not await self.deliver_some(lanes):
+                    await wake.wait(await self._until_next(lanes))
             except SQLAlchemyError as error:
                 log.error("delivery_stopped", error=type(error).__name__)
                 await self._db.stopwatch.pause(PAUSE_AFTER_ERROR_SECONDS)
 
-    async def _until_next(self) -> float:
-        due = await self._db.read(outbox.next_attempt)
+    async def _until_next(self, lanes: Lanes) -> float:
+        stopped = tuple(self._stopped)
+        due = await self._db.read(lambda uow: outbox.next_attempt(uow, stopped, lanes))
         return POLL_SECONDS if due is None else min(POLL_SECONDS, due - self._db.stopwatch.seconds())
 
-    async def deliver_some(self) -> int:
+    async def deliver_some(self, lanes: Lanes = ALL_LANES) -> int:
         """Claim and send some messages; returns how many were claimed."""
-        claimed = await self._db.write(self._claim)
-        if claimed:
-            async with asyncio.TaskGroup() as group:
-                sending = [group.create_task(self._send(item)) for item in claimed]
-            results = [(item, task.result()) for item, task in zip(claimed, sending, strict=True)]
-            await self._db.write(lambda uow: self._record(uow, results))
+        claimed = await self._db.write(partial(self._claim, lanes=lanes))
+        await self._store_all([item for item in claimed if item.bot_account in self._storing])
+        await self._send_all([item for item in claimed if item.bot_account not in self._storing])
         return len(claimed)
 
-    def _claim(self, uow: UnitOfWork) -> list[Claimed]:
+    def _claim(self, uow: UnitOfWork, lanes: Lanes) -> list[Claimed]:
         self._stopped = {name: until for name, until in self._stopped.items() if until > uow.real_seconds}
         return delivery.claim(
             uow,
@@ -78,20 +99,60 @@ class Delivery:
             lease_seconds=self._lease_seconds,
             limit=AT_ONCE,
             stopped=tuple(self._stopped),
+            lanes=lanes,
         )
 
+    async def _store_all(self, claimed: Sequence[Claimed]) -> None:
+        """Store messages and record them as sent, all in one transaction."""
+        # In one order for all who do this at the same time, so that none waits for another in a circle.
+        ordered = sorted(claimed, key=lambda item: (item.bot_account, item.chat, item.id))
+        words = [(item, self._outgoing(item)) for item in ordered]
+        if words:
+            await self._db.write(partial(self._store, words=words))
+        for item, message in words:
+            if isinstance(message, Outgoing):
+                self._storing[item.bot_account].stored(message)
+
+    def _store(self, uow: UnitOfWork, words: Sequence[tuple[Claimed, Outgoing | SendResult]]) -> None:
+        self._record(uow, [(item, self._store_one(uow, item, message)) for item, message in words])
+
+    def _store_one(self, uow: UnitOfWork, claimed: Claimed, message: Outgoing | SendResult) -> SendResult:
+        if isinstance(message, SendResult):
+            return message
+        try:
+            with uow.savepoint():
+                return self._storing[claimed.bot_account].store(uow, message)
+        except OperationalError:  # the database's trouble and not the message's: all of it is tried again
+            raise
+        except Exception as error:  # the border of delivery: a faulty message must not stop the others
+            return _fault(claimed, error)
+
+    async def _send_all(self, claimed: Sequence[Claimed]) -> None:
+        """Send messages side by side, and record together how it ended."""
+        if not claimed:
+            return
+        async with asyncio.TaskGroup() as group:
+            sending = [group.create_task(self._send(item)) for item in claimed]
+        results = [(item, task.result()) for item, task in zip(claimed, sending, strict=True)]
+        await self._db.write(partial(self._record, results=results))
+
     async def _send(self, claimed: Claimed) -> SendResult:
+        try:
+            message = self._outgoing(claimed)
+            if isinstance(message, SendResult):
+                return message
+            return await self._channels[claimed.bot_account].send(message)
+        except Exception as error:  # the border of delivery: a faulty adapter must not stop the others
+            return _fault(claimed, error)
+
+    def _outgoing(self, claimed: Claimed) -> Outgoing | SendResult:
+        """Put a message into words for its channel, or tell how it ends without being sent."""
         channel = self._channels.get(claimed.bot_account)
         if channel is None:
             return SendResult(Verdict.TEMPORARY, detail="the channel is switched off")
         if _said_elsewhere(claimed, channel):
             return SendResult(Verdict.SENT, detail="not needed on this channel")
-        try:
-            return await channel.send(self._words(claimed, channel, self._db.clock.now()))
-        except Exception as error:  # the border of delivery: a faulty adapter must not stop the others
-            fault = type(error).__name__
-            log.error("send_failed", outbox_id=claimed.id, account=claimed.bot_account, error=fault)
-            return SendResult(Verdict.UNKNOWN, detail=fault)
+        return self._words(claimed, channel, self._db.clock.now())
 
     def _words(self, claimed: Claimed, channel: Channel, now: datetime) -> Outgoing:
         message = claimed.message
@@ -122,7 +183,7 @@ class Delivery:
         plain = Message(key="unreadable", params={"reference": reference})
         return Outgoing(outbox_id=claimed.id, address=claimed.chat, text=self._texts.message(plain, now))
 
-    def _record(self, uow: UnitOfWork, results: list[tuple[Claimed, SendResult]]) -> None:
+    def _record(self, uow: UnitOfWork, results: Sequence[tuple[Claimed, SendResult]]) -> None:
         for claimed, result in results:
             self._record_one(uow, claimed, decide(result, claimed.attempts))
 
@@ -144,8 +205,14 @@ class Delivery:
             moved(uow, claimed, result.new_address)
 
 
+def _fault(claimed: Claimed, error: Exception) -> SendResult:
+    fault = type(error).__name__
+    log.error("send_failed", outbox_id=claimed.id, account=claimed.bot_account, error=fault)
+    return SendResult(Verdict.UNKNOWN, detail=fault)
+
+
 def _said_elsewhere(claimed: Claimed, channel: Channel) -> bool:
-    """Tell whether a message is not for this channel: an edit where there is nothing to edit, or its stand-in."""
+    """Tell whether this channel needs no message: there is nothing to edit, or an edit says it."""
     can_edit = channel.capabilities.edits
     if claimed.message.edit_only:
         return not (can_edit and claimed.edit_of)
