@@ -129,7 +129,7 @@ class App:
         self.delivery = Delivery(db, self.channels, self.texts, lease_seconds=plan.lease_seconds)
         self.pump = Pump(db)
         self.jobs = JobsRunner(db, self.files, Worker(plan.data_dir / "work", plan.limits))
-        pings = [Ping(plan.heartbeat_url)] if plan.heartbeat_url else []
+        pings = [Ping(plan.heartbeat_url, db)] if plan.heartbeat_url else []
         after: list[AfterRound] = [Sweep(db, self.files), *pings]
         self.ticker = Ticker(db, max(0.2, plan.tick_seconds / plan.fast), after)
 

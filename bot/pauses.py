@@ -1,10 +1,10 @@
-"""Keeps the pauses of the process short, so that nobody waits for a page because something else is at work."""
+"""Keeps the pauses of the process short, so that nobody waits for a page while something else works."""
 
 import gc
 import sys
 
 SWITCH_SECONDS = 0.001
-"""After so long a busy thread gives way to another; Python's own 5 ms add up over the statements of a press."""
+"""After so long a busy thread gives way; Python's own 5 ms add up over the statements of a press."""
 
 
 def keep_short() -> None:
