@@ -75,10 +75,7 @@ _SHOWN_MESSAGE = select(*_SHOWN_COLUMNS).where(_C.outbox_id == bindparam("messag
 _CHANGE = update(_TABLE).where(_C.id == bindparam("line"))
 _ADD = insert(_TABLE).returning(_C.id)
 _LINES_AFTER = (
-    select(_TABLE)
-    .where(*_OF_CHAT, _C.seq > bindparam("after"))
-    .order_by(_C.seq)
-    .limit(bindparam("most"))
+    select(_TABLE).where(*_OF_CHAT, _C.seq > bindparam("after")).order_by(_C.seq).limit(bindparam("most"))
 )
 
 
