@@ -68,6 +68,7 @@ ABOVE_THE_COMMUNES = {
     "outbox.next_attempt": "the sender serves all communes",
     "reminders.due": "the ticker serves all communes",
     "reminders.advance": "is given what was due",
+    "reminders.end_all": "is given what was due",
     "reminders.push_ahead": "is given what was due",
     "attachments.files_in_use": "the sweep of the file store serves all communes",
     "system.beat": "signs of life of the service",
