@@ -24,7 +24,7 @@ from storage.accounts import Address, owner_of
 from storage.conversations import Conversation
 from storage.conversations import load as load_conversation
 from storage.outbox import Queued
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import UnitOfWork, must_be_redone
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,8 @@ def process_one(uow: UnitOfWork) -> Processed | None:
             handle(uow, taken.event)
             inbox.finish(uow, taken.id)
     except Exception as error:  # the border of dispatch: one bad event must not stop the chat
+        if must_be_redone(error):
+            raise
         _note_failure(uow, taken, error)
         return Processed(taken.id, failed=True)
     return Processed(taken.id)
@@ -132,7 +134,7 @@ def _note_failure(uow: UnitOfWork, taken: inbox.Taken, error: Exception) -> None
     log.error(
         "dispatch_failed",
         inbox_id=taken.id,
-        kind=taken.event.kind.value,
+        kind=taken.payload.get("kind"),
         last=last,
         reference=reference,
         error=type(error).__name__,
@@ -140,7 +142,7 @@ def _note_failure(uow: UnitOfWork, taken: inbox.Taken, error: Exception) -> None
     )
     if last:
         message = Message(key="failure.reference", params={"reference": reference})
-        outbox.add(uow, Queued(message, taken.event.bot_account, taken.event.chat, commune_id=None))
+        outbox.add(uow, Queued(message, taken.bot_account, taken.chat, commune_id=None))
 
 
 def _where(error: Exception) -> str:

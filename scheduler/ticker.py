@@ -32,7 +32,7 @@ class Ticker:
     def start(self) -> None:
         """Begin to tick; the first round is at once."""
         self._scheduler.add_job(
-            self.tick,
+            self._run,
             "interval",
             seconds=self._seconds,
             coalesce=True,
@@ -48,10 +48,22 @@ class Ticker:
 
     async def tick(self) -> None:
         """Do one complete round; a round that fails is reported and leaves no sign of life."""
+        if await self._round():
+            await self._tell()
+
+    async def _run(self) -> None:
+        """Do a round, and tell of it beside the next one: a watchdog that hangs delays no reminder."""
+        if await self._round():
+            self._scheduler.add_job(self._tell, id="tell", replace_existing=True, misfire_grace_time=None)
+
+    async def _round(self) -> bool:
         try:
             await jobs.round_(self._db)
         except SQLAlchemyError as error:
             log.error("tick_failed", error=type(error).__name__)
-            return
+            return False
+        return True
+
+    async def _tell(self) -> None:
         for call in self._after:
             await call()

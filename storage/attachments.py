@@ -1,24 +1,32 @@
 """Named queries on the attachments of drafts and incidents."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, update
-from sqlmodel import col, select
+from sqlalchemy import select as core_select
+from sqlmodel import SQLModel, col, select
 
 from storage.incidents import AttachmentRow
 from storage.unit_of_work import UnitOfWork
 
 PENDING, READY, REFUSED = "pending", "ready", "refused"
 
+_C = SQLModel.metadata.tables["attachment"].c
 _OF_INCIDENT = (
-    select(AttachmentRow)
-    .where(
-        col(AttachmentRow.commune_id) == bindparam("commune"),
-        col(AttachmentRow.incident_id) == bindparam("incident"),
-        AttachmentRow.state != REFUSED,
-    )
-    .order_by(col(AttachmentRow.id))
+    core_select(_C.file, _C.state)
+    .where(_C.commune_id == bindparam("commune"), _C.incident_id == bindparam("incident"))
+    .where(_C.state != REFUSED)
+    .order_by(_C.id)
 )
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A photo of an incident; `file` is empty until it is *ready*."""
+
+    file: str
+    state: str
 
 
 def add(uow: UnitOfWork, person_id: int, raw: str, incident_id: int | None = None) -> int:
@@ -40,10 +48,10 @@ def by_id(uow: UnitOfWork, attachment_id: int) -> AttachmentRow | None:
     ).one_or_none()
 
 
-def of_incident(uow: UnitOfWork, incident_id: int) -> list[AttachmentRow]:
+def of_incident(uow: UnitOfWork, incident_id: int) -> list[Attached]:
     """Return the attachments of an incident that were not refused, oldest first."""
     chosen = {"commune": uow.commune_id, "incident": incident_id}
-    return list(uow.session.exec(_OF_INCIDENT, params=chosen))
+    return [Attached(*row) for row in uow.session.execute(_OF_INCIDENT, chosen)]
 
 
 def give_to(uow: UnitOfWork, ids: Sequence[int], incident_id: int) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import bindparam, func, select, update
 
 from core.messages import Message
@@ -110,7 +111,7 @@ def _claimed(uow: UnitOfWork, row: Any) -> Claimed:
         or (repeated and row.takes_digits is True)
         or not _busy(uow, row.bot_account, row.chat)
     )
-    message = Message.model_validate(row.message)
+    message = _message(row)
     return Claimed(
         id=row.id,
         commune_id=row.commune_id,
@@ -123,6 +124,19 @@ def _claimed(uow: UnitOfWork, row: Any) -> Claimed:
         takes_digits=takes_digits,
         edit_of=shown_card(uow, row.bot_account, row.chat, message.card) if message.edit_only else "",
     )
+
+
+def _message(row: Any) -> Message:
+    """Return the message of a row. One that was queued by another version must not stop the others."""
+    try:
+        return Message.model_validate(row.message)
+    except ValidationError:
+        return unreadable(row.id)
+
+
+def unreadable(outbox_id: int) -> Message:
+    """Return what is said instead of a message that cannot be shown: that there is one, under a code."""
+    return Message(key="unreadable", params={"reference": f"T{outbox_id}"})
 
 
 def _busy(uow: UnitOfWork, bot_account: str, chat: str) -> bool:
@@ -171,10 +185,15 @@ def _after(result: SendResult, retry_at: float) -> dict[str, Any]:
     return values
 
 
+_SHOWN = (
+    update(TABLE)
+    .where(C.bot_account == bindparam("of_account"), C.chat == bindparam("of_chat"))
+    .where(C.id.in_(bindparam("shown", expanding=True)), C.delivered_at.is_(None))
+    .values(delivered_at=bindparam("now"))
+)
+
+
 def mark_shown(uow: UnitOfWork, bot_account: str, chat: str, outbox_ids: list[int]) -> None:
     """Note that a page has shown messages of a chat to the person."""
-    uow.session.execute(
-        update(TABLE)
-        .where(C.bot_account == bot_account, C.chat == chat, C.id.in_(outbox_ids), C.delivered_at.is_(None))
-        .values(delivered_at=uow.now)
-    )
+    chosen = {"of_account": bot_account, "of_chat": chat, "shown": outbox_ids, "now": uow.now}
+    uow.session.execute(_SHOWN, chosen)

@@ -74,9 +74,16 @@ class Taken:
     """An inbox row that is being worked on."""
 
     id: int
-    event: Inbound
+    bot_account: str
+    chat: str
+    payload: dict[str, Any]
     attempts: int
     received_at: datetime
+
+    @property
+    def event(self) -> Inbound:
+        """Return the event. Raises ValidationError for one that this version does not understand."""
+        return Inbound.model_validate(self.payload)
 
 
 _TABLE: Table = SQLModel.metadata.tables["inbox"]
@@ -121,7 +128,7 @@ def _earlier_new() -> Exists:
 
 
 _TAKE = (
-    select(_C.id, _C.payload, _C.attempts, _C.received_at)
+    select(_C.id, _C.bot_account, _C.chat, _C.payload, _C.attempts, _C.received_at)
     .where(_C.state == _IS_NEW, _C.not_before <= bindparam("real_seconds"), ~_earlier_new())
     .order_by(_C.id)
     .limit(1)
@@ -133,7 +140,7 @@ _FINISH = update(_TABLE).where(_C.id == bindparam("row_id")).values(state=DONE, 
 def take(uow: UnitOfWork) -> Taken | None:
     """Lock and return the next new event whose chat has no earlier one waiting, or None."""
     row = uow.session.execute(_TAKE, {"real_seconds": uow.real_seconds}).first()
-    return Taken(row.id, Inbound.model_validate(row.payload), row.attempts, row.received_at) if row else None
+    return Taken(*row) if row else None
 
 
 def finish(uow: UnitOfWork, row_id: int) -> None:

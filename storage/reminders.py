@@ -101,7 +101,7 @@ def due(uow: UnitOfWork, limit: int) -> list[Due]:
         .order_by(_C.next_due_at, _C.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
     return [Due(*row) for row in rows]
 
 

@@ -29,6 +29,14 @@ _RETRIED_STATES = {"40001", "40P01"}
 _TRIES = 4
 
 
+def must_be_redone(error: Exception) -> bool:
+    """Tell whether the database has broken a unit of work off in favour of another one (a deadlock).
+
+    Nothing is wrong with what it did; `Database` does all of it again.
+    """
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+
+
 class UnitOfWork:
     """One transaction and the moment at which it happens."""
 
@@ -95,7 +103,7 @@ class Database:
             try:
                 return self._run(self._write_engine, work, keep=True)
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRIED_STATES:
+                if not must_be_redone(error):
                     raise
         return self._run(self._write_engine, work, keep=True)
 

@@ -74,6 +74,18 @@ _SHOWN_LINE = select(*_SHOWN_COLUMNS).where(_C.id == bindparam("line"), *_OF_CHA
 _SHOWN_MESSAGE = select(*_SHOWN_COLUMNS).where(_C.outbox_id == bindparam("message"), *_OF_CHAT)
 _CHANGE = update(_TABLE).where(_C.id == bindparam("line"))
 _ADD = insert(_TABLE).returning(_C.id)
+_BLANK: dict[str, Any] = {
+    "outbox_id": None,
+    "text": "",
+    "buttons": [],
+    "photos": [],
+    "severity": 0,
+    "edited_at": None,
+    "answer": "",
+    "event_id": "",
+    "replaced": [],
+}
+"""A new line without anything of its own."""
 _LINES_AFTER = (
     select(_TABLE).where(*_OF_CHAT, _C.seq > bindparam("after")).order_by(_C.seq).limit(bindparam("most"))
 )
@@ -94,17 +106,17 @@ def _chat(bot_account: str, chat: str) -> dict[str, Any]:
 def add_typed(uow: UnitOfWork, event: Inbound, words: str, photos: tuple[str, ...] = ()) -> int:
     """Show what the person sent with an event, and return its sequence number."""
     seq = _next_seq(uow, event.bot_account, event.chat)
-    row = WebLine(
-        bot_account=event.bot_account,
-        chat=event.chat,
-        seq=seq,
-        direction=IN,
-        text=words,
-        photos=list(photos),
-        at=uow.now,
-        event_id=event.event_id,
-    )
-    uow.session.execute(_ADD, row.model_dump(exclude={"id"}))
+    row = {
+        "bot_account": event.bot_account,
+        "chat": event.chat,
+        "seq": seq,
+        "direction": IN,
+        "text": words,
+        "photos": list(photos),
+        "at": uow.now,
+        "event_id": event.event_id,
+    }
+    uow.session.execute(_ADD, _BLANK | row)
     return seq
 
 
@@ -128,8 +140,8 @@ def put(uow: UnitOfWork, bot_account: str, message: Outgoing) -> str:
         changed = {"line": shown.id, "edited_at": uow.now}
         uow.session.execute(_CHANGE, changed | values | _carried_on(shown, values))
         return str(shown.id)
-    row = WebLine(bot_account=bot_account, chat=message.address, direction=OUT, at=uow.now, **values)
-    return str(uow.session.execute(_ADD, row.model_dump(exclude={"id"})).scalar_one())
+    row = {"bot_account": bot_account, "chat": message.address, "direction": OUT, "at": uow.now}
+    return str(uow.session.execute(_ADD, _BLANK | row | values).scalar_one())
 
 
 def _shown_line(uow: UnitOfWork, bot_account: str, message: Outgoing) -> Any:

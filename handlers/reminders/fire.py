@@ -10,7 +10,7 @@ from handlers.registry import REMINDERS
 from handlers.reminders import notes
 from storage import reminders
 from storage.reminders import Due
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import UnitOfWork, must_be_redone
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,8 @@ def _notes(uow: UnitOfWork, rows: list[Due]) -> int:
         with uow.savepoint():
             notes.fire_all(uow, rows)
     except Exception as error:  # the border of a job: one impossible row must not stop the rest
+        if must_be_redone(error):
+            raise
         if len(rows) > 1:
             return sum(_notes(uow, [row]) for row in rows)
         log.error("reminder_failed", reminder_id=rows[0].id, kind=notes.KIND, error=type(error).__name__)
@@ -68,6 +70,8 @@ def _one(uow: UnitOfWork, row: Due) -> Change | None:
         with uow.savepoint():
             return REMINDERS[row.kind](uow, row)
     except Exception as error:  # the border of a job: one impossible row must not stop the rest
+        if must_be_redone(error):
+            raise
         log.error("reminder_failed", reminder_id=row.id, kind=row.kind, error=type(error).__name__)
         reminders.push_ahead(uow, row, _SET_ASIDE)
         return None

@@ -91,3 +91,12 @@ def test_an_impossible_reminder_waits_an_hour_and_the_others_are_told(commune: D
         ).scalar_one()
     )
     assert due == START + timedelta(hours=1)
+
+
+def test_a_note_to_nobody_waits_an_hour_and_the_other_notes_are_told(commune: Database) -> None:
+    commune.write_now(lambda uow: reminders.put(bound(uow), notes.KIND, 7, START, step=0, plan={}))
+    plan(commune, minutes=0, subject=1, who="minh")
+    plan(commune, minutes=0, subject=2, who="mai")
+    assert commune.write_now(fire_due) == Fired(due=3, failed=1)
+    assert sorted(told(commune)) == [("mai", False), ("minh", False)]
+    assert commune.write_now(fire_due) == Fired(due=0)

@@ -5,6 +5,7 @@ channel. The platform's address stands in the environment, as a token would in t
 """
 
 import asyncio
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import aiohttp
 
 from core.clock import SystemClock
-from core.events import Inbound, InboundKind
+from core.events import Attachment, Inbound, InboundKind
 from core.ports import Capabilities, Channel, Outgoing, Receive, SendResult, Verdict
+from storage.files import FileStore
+from tests.support import echo_kill
 
 ADDRESS = "ECHO_PLATFORM"
-CURSOR = "ECHO_CURSOR"
+FOLDER = "ECHO_FOLDER"
+"""The data folder of the service, in which the channel keeps its place in the updates."""
 PAUSE = 0.02
 TIMEOUT = 2.0
 
@@ -29,8 +33,11 @@ class EchoChannel(Channel):
     def __init__(self, account: str) -> None:
         self._account = account
         self._url = os.environ[ADDRESS]
-        self._cursor = Path(os.environ[CURSOR])
+        folder = Path(os.environ[FOLDER])
+        self._cursor = folder / f"cursor-{account}"
+        self._files = FileStore(folder / "files")
         self._session: aiohttp.ClientSession | None = None
+        echo_kill.arm_from_environment()
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -43,7 +50,7 @@ class EchoChannel(Channel):
         while True:
             for update in await self._updates(done):
                 await receive(self._event(update))
-                done += 1
+                done = update["number"]
                 self._keep(done)
             await asyncio.sleep(PAUSE)
 
@@ -54,29 +61,33 @@ class EchoChannel(Channel):
         unfinished.replace(self._cursor)
 
     async def _updates(self, done: int) -> list[dict[str, Any]]:
+        asked = {"token": self._account, "after": str(done)}
         try:
-            async with self._client().get(f"{self._url}/updates?after={done}") as answer:
+            async with self._client().get(f"{self._url}/updates", params=asked) as answer:
                 found: list[dict[str, Any]] = (await answer.json(content_type=None))["updates"]
                 return found
         except (aiohttp.ClientError, TimeoutError):
             return []
 
     def _event(self, update: dict[str, Any]) -> Inbound:
+        photo = base64.b64decode(update["photo"])
         return Inbound(
             bot_account=self._account,
             event_id=update["id"],
             chat=update["chat"],
             sender=update["chat"],
-            kind=InboundKind.TEXT,
+            kind=InboundKind.PHOTO if photo else InboundKind.TEXT,
             text=update["text"],
+            attachments=(Attachment(file=self._files.put(photo)),) if photo else (),
             sent_at=SystemClock().now(),
         )
 
     async def send(self, message: Outgoing) -> SendResult:
         """Send one message; what the network does is told by the verdict."""
-        body = {"chat": message.address, "text": message.text, "row": message.outbox_id}
+        body = {"token": self._account, "chat": message.address, "text": message.text}
         try:
-            async with self._client().post(f"{self._url}/send", json=body) as answer:
+            asked = self._client().post(f"{self._url}/send", json=body | {"row": message.outbox_id})
+            async with asked as answer:
                 return _result(answer.status, await answer.json(content_type=None))
         except aiohttp.ClientConnectorError:
             return SendResult(Verdict.TEMPORARY, detail="no connection")
@@ -90,6 +101,18 @@ class EchoChannel(Channel):
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+class BrokenChannel(EchoChannel):
+    """An adapter with a fault of its own."""
+
+    async def listen(self, receive: Receive) -> None:
+        """Fail."""
+        raise RuntimeError
+
+    async def send(self, message: Outgoing) -> SendResult:
+        """Fail."""
+        raise RuntimeError
 
 
 def _result(status: int, body: dict[str, Any]) -> SendResult:

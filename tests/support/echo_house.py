@@ -1,75 +1,38 @@
-"""The real service as a process of its own, on the echo platform, with a small commune on it."""
+"""The real service as a process of its own, on the echo platform."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from core.clock import Stopwatch, SystemClock
-from core.policy import Role
-from core.roster import Position
-from storage import accounts, duty, migrate, people
-from storage.unit_of_work import Database, UnitOfWork
-from tests.support.echo_channel import ADDRESS, CURSOR
+from tests.support.echo_channel import ADDRESS, FOLDER
+from tests.support.echo_kill import PLACE, Place
+from tests.support.echo_platform import BROKEN, ECHO
 
 PROJECT = Path(__file__).resolve().parents[2]
-PEOPLE = {
-    "lan": Role.MEMBER,
-    "tam": Role.MEMBER,
-    "bay": Role.MEMBER,
-    "chin": Role.MEMBER,
-    "minh": Role.OFFICER,
-    "mai": Role.OFFICER,
-    "dung": Role.LEAD,
-    "hoa": Role.LEADER,
+CHANNELS = {
+    ECHO: "tests.support.echo_channel:EchoChannel",
+    BROKEN: "tests.support.echo_channel:BrokenChannel",
 }
-REPORTERS = ("lan", "tam", "bay", "chin")
+LEASE_SECONDS = 10
+"""The shortest that the settings allow."""
+START_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
-def seed(url: str) -> None:
-    """Make the commune: Minh and Mai are on duty, and everybody writes from a chat of their own name."""
-    migrate.upgrade(url)
-    db = Database(url, SystemClock(), Stopwatch())
-    db.write_now(_populate)
-    db.close()
-
-
-def _populate(uow: UnitOfWork) -> None:
-    commune = people.Commune(name="Xã Vang", created_at=uow.now)
-    uow.session.add_all([commune, accounts.BotAccount(id="echo", channel="echo")])
-    uow.session.flush()
-    uow.bind(commune.id or 0)
-    unit = people.Unit(commune_id=uow.commune_id, kind="team", name="Tổ Ứng cứu")
-    uow.session.add(unit)
-    uow.session.flush()
-    for name, role in PEOPLE.items():
-        _add(uow, name, role, unit.key)
-
-
-def _add(uow: UnitOfWork, name: str, role: Role, unit_id: int) -> None:
-    person = people.Person(commune_id=uow.commune_id, name=name.title(), created_at=uow.now)
-    uow.session.add(person)
-    uow.session.flush()
-    here, who = uow.commune_id, person.key
-    uow.session.add(people.Membership(commune_id=here, person_id=who, unit_id=unit_id, role=role.value))
-    uow.session.add(accounts.Account(commune_id=here, person_id=who, bot_account="echo", address=name))
-    position = {"minh": Position.DUTY, "mai": Position.DEPUTY}.get(name)
-    if position is not None:
-        day = timedelta(days=1)
-        uow.session.add(
-            duty.ShiftRow(
-                commune_id=here,
-                unit_id=unit_id,
-                person_id=who,
-                position=position.value,
-                starts_at=uow.now - day,
-                ends_at=uow.now + day,
-            )
-        )
+def until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something to become true. Raises AssertionError after a long while."""
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        time.sleep(0.05)  # noqa: TID251 another process is at work
+    raise AssertionError("waited in vain")
 
 
 @dataclass
@@ -79,35 +42,51 @@ class Service:
     folder: Path
     url: str
     platform: str
-    more: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+    port: int = 0
 
-    def start(self) -> None:
-        """Start it, and wait until it listens."""
-        settings = {
+    def start(self, place: Place | None = None) -> None:
+        """Start it and wait until it listens. At `place` it is to die by itself, maybe even before that."""
+        self.folder.mkdir(exist_ok=True)
+        with self._log.open("w") as stream:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=self.folder,
+                env=os.environ | self._environment() | {PLACE: str(place or "")} | self.settings,
+                stderr=stream,
+            )
+        until(lambda: bool(self.logged("listening")) or not self.lives(), START_SECONDS)
+        assert place is not None or self.lives(), self._log.read_text()
+        self.port = next((line["port"] for line in self.logged("listening")), 0)
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "service.log"
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "PYTHONPATH": str(PROJECT),
             "TRUCSO_DATA_DIR": str(self.folder),
             "TRUCSO_DATABASE_URL": self.url,
             "TRUCSO_WEB_PORT": "0",
             "TRUCSO_TICK_SECONDS": "1",
-            "TRUCSO_LEASE_SECONDS": "10",
-            "TRUCSO_EXTRA_CHANNELS": "echo=tests.support.echo_channel:EchoChannel",
+            "TRUCSO_LEASE_SECONDS": str(LEASE_SECONDS),
+            "TRUCSO_WORKER_SECONDS": "120",  # other work on the machine must not fail a job
+            "TRUCSO_EXTRA_CHANNELS": ",".join(f"{kind}={place}" for kind, place in CHANNELS.items()),
             ADDRESS: self.platform,
-            CURSOR: str(self.folder / "cursor"),
+            FOLDER: str(self.folder),
         }
-        log = self.folder / "service.log"
-        with log.open("w") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                cwd=self.folder,
-                env=os.environ | settings | self.more,
-                stderr=stream,
-            )
-        for _ in range(400):
-            if '"listening"' in log.read_text():
-                return
-            time.sleep(0.05)  # noqa: TID251 another process is at work
-        raise AssertionError(f"it did not start: {log.read_text()}")
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """Return the log lines of one kind since the last start."""
+        lines = [line for line in self._log.read_text().splitlines() if line.startswith("{")]
+        found = [json.loads(line) for line in lines if line.endswith("}")]
+        return [line for line in found if line["event"] == event]
+
+    def lives(self) -> bool:
+        """Tell whether the process runs."""
+        return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
         """End it as a power cut would."""
