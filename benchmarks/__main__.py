@@ -16,7 +16,7 @@ from benchmarks import delivery, inbound, presses, reminders, startup
 from benchmarks.ground import KINDS, ground
 from benchmarks.report import Figures, machine, written
 
-ON_A_DATABASE = {
+ON_A_DATABASE: dict[str, Callable[..., Figures]] = {
     "inbound": inbound.run,
     "reminders": reminders.run,
     "presses": presses.run,

@@ -8,6 +8,7 @@ until none is left. No page is open; what pages cost is part of `presses`.
 import asyncio
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -48,7 +49,7 @@ def run(where: Ground, messages: int = 10_000) -> Figures:
             for index, person in enumerate(people)
         ]
         for first in range(0, messages, _AT_ONCE):
-            db.write_now(lambda uow, first=first: outbox.add_many(uow, queued[first : first + _AT_ONCE]))
+            db.write_now(partial(outbox.add_many, queued=queued[first : first + _AT_ONCE]))
         seconds, processor = asyncio.run(_deliver(db))
         lines = db.read_now(_lines)
     finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+_BUTTON = re.compile(r'name="press" value="(\d+:\d+)">([^<]*)<')
 _OUTBOX = re.compile(r'data-outbox="([\d ]+)"')
 _REPORT_AFTER = 0.25
 """Seconds after which the page tells what it has shown, as its script does."""
@@ -23,6 +24,8 @@ class Phone:
     """By event id: when the press was due."""
     shown: dict[int, float] = field(default_factory=dict)
     """By message of the outbox: when it was first shown."""
+    buttons: dict[str, str] = field(default_factory=dict)
+    """By label: what the newest button with it sends."""
     _unreported: list[int] = field(default_factory=list)
 
     async def hold(self, session: aiohttp.ClientSession, address: str) -> None:
@@ -40,6 +43,8 @@ class Phone:
             if number not in self.shown:
                 self.shown[number] = time.time()  # noqa: TID251 real time is what is measured
                 self._unreported.append(number)
+        for button in _BUTTON.finditer(row):
+            self.buttons[button[2]] = button[1]
 
     async def _report(self, session: aiohttp.ClientSession, address: str) -> None:
         while True:
@@ -54,8 +59,22 @@ class Phone:
         self.pressed[event_id] = due
         await self._post(session, address, "chon", {"press": press, "event_id": event_id})
 
+    async def say(self, session: aiohttp.ClientSession, address: str, text: str) -> None:
+        """Send what is typed."""
+        await self._post(session, address, "tin", {"text": text})
+
+    async def send_photo(self, session: aiohttp.ClientSession, address: str, content: bytes) -> None:
+        """Send a photo."""
+        form = aiohttp.FormData()
+        form.add_field("photo", content, filename="photo.jpg", content_type="image/jpeg")
+        await self._post(session, address, "anh", form)
+
     async def _post(
-        self, session: aiohttp.ClientSession, address: str, what: str, data: dict[str, str]
+        self,
+        session: aiohttp.ClientSession,
+        address: str,
+        what: str,
+        data: dict[str, str] | aiohttp.FormData,
     ) -> None:
         headers = self._cookie | {"Origin": address}
         async with session.post(f"{address}/m/{self.slot}/{what}", data=data, headers=headers) as answer:
