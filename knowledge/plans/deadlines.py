@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.deadline import NOTHING, Due, DueKind
-from knowledge.phrases.read import read, read_all
-from knowledge.plans.flat import flatten
+from knowledge.phrases.read import read_all
+from knowledge.plans.flat import Flat, flatten
 from knowledge.plans.words import named, pattern, rx
 
 CALENDAR = frozenset(
@@ -61,7 +61,7 @@ def due_in(sentence: str, frame: Frame) -> Due:
     flat = flatten(sentence, frame.damaged)
     if not rx("{calendar}|{mood}").search(flat.text):
         return NOTHING
-    for due in read_all(sentence, frame.now, None, frame.year):
+    for due in _times_in(sentence, frame):
         if due.error or is_due(due, sentence, frame):
             return _checked(due, frame)
     return NOTHING
@@ -71,8 +71,22 @@ def due_of_cell(text: str, frame: Frame) -> Due:
     """What a cell or a label for deadlines says: every date in it counts."""
     if not text.strip():
         return NOTHING
-    due = read(text, frame.now, None, frame.year)
+    due = next(iter(_times_in(text, frame)), NOTHING)
     return _checked(replace(due, raw=due.raw or text.strip()), frame)
+
+
+def _times_in(text: str, frame: Frame) -> list[Due]:
+    """The times in a text. A broken text is read put right, or as printed when that says nothing."""
+    if frame.damaged:
+        flat = flatten(text, frame.damaged)
+        if found := read_all(flat.text, frame.now, None, frame.year):
+            return [replace(due, raw=_printed(due.raw, flat)) for due in found]
+    return read_all(text, frame.now, None, frame.year)
+
+
+def _printed(said: str, flat: Flat) -> str:
+    at = flat.text.find(said) if said else -1
+    return flat.raw(at, at + len(said)) if at >= 0 else said
 
 
 def is_due(due: Due, sentence: str, frame: Frame) -> bool:
