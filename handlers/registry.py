@@ -11,12 +11,14 @@ from handlers.incidents import (
     alerting,
     asking,
     corrections,
+    drafts,
     lookup,
     patience,
     photos,
     report,
     reporting,
     service,
+    sorting,
     work,
 )
 from handlers.members import conversation as members
@@ -36,8 +38,12 @@ STEPS: dict[str, Callable[[Turn, Args], Step]] = {
     "report.edit": report.edit,
     "report.drop": report.drop,
     "report.edit_field": report.edit_field,
-    "report.append": report.append,
-    "report.send_and_new": report.send_and_new,
+    "report.append": sorting.append,
+    "report.send_and_new": sorting.send_and_new,
+    "report.drop_and_new": sorting.drop_and_new,
+    "report.send_each": sorting.send_each,
+    "report.add_to": sorting.add_to,
+    "report.other": sorting.other,
     "report.pick_group": report.pick_group,
     "report.set_system": report.set_system,
     "report.set_severity": report.set_severity,
@@ -89,15 +95,15 @@ COMMANDS: dict[str, Callable[[Turn, Command], Step]] = {
 }
 
 FORMS: dict[str, Callable[[Turn], Step | None]] = {
-    report.FORM: report.form,
+    drafts.FORM: report.form,
     work.FORM: work.form,
     corrections.FORM: corrections.form,
 }
 
-SHOW_AGAIN: dict[str, Callable[[Turn], Step]] = {report.FORM: report.show_again}
+SHOW_AGAIN: dict[str, Callable[[Turn], Step]] = {drafts.FORM: report.show_again}
 """What to show after a press on an older prompt of a form that is still open, or on coming back to it."""
 
-HOLDS_SOMETHING: dict[str, Callable[[FormState], bool]] = {report.FORM: report.holds_something}
+HOLDS_SOMETHING: dict[str, Callable[[FormState], bool]] = {drafts.FORM: drafts.holds_something}
 """Forms in which there may be something unsent, and how to tell."""
 
 JOB_RESULTS: dict[str, Callable[[UnitOfWork, Actor, Inbound], None]] = {photos.CLEAN: photos.cleaned}

@@ -94,6 +94,13 @@ def read_answer(text: str) -> AnswerName | None:
     return kind or _one_answer(_without_particles(spoken, known.lead, known.particles))
 
 
+def says_send(text: str) -> bool:
+    """Tell whether a short answer orders to send ("gửi đi nhé"), and is more than a yes."""
+    known = answer_words()
+    spoken = expand(text[:_ANSWER_CHARACTERS]).split()
+    return " ".join(_without_particles(spoken, known.lead, known.particles)) in known.send
+
+
 def _sign(text: str) -> AnswerName | None:
     shown = {c for c in fold(text) if not "\U0001f3fb" <= c <= "\U0001f3ff" and not c.isspace()}
     for name, signs in answer_words().sign.items():

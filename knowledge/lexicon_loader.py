@@ -191,6 +191,7 @@ class AnswerWords(_Table):
     particles: Phrases
     digit_signs: Phrases
     unclear: Phrases
+    send: Phrases
     answer: dict[AnswerName, Phrases]
     sign: dict[AnswerName, tuple[str, ...]]
     written: dict[str, AnswerName]

@@ -1,6 +1,6 @@
 """Which messages with choices a chat has seen: what a bare digit may refer to."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
@@ -28,6 +28,7 @@ _OPEN_QUESTION = (
     .where(*_OF_CHAT, C.asked, C.answered_at.is_(None), C.delivered_at > bindparam("since"))
     .limit(1)
 )
+_CALLED = select(C.id).where(*_OF_CHAT, ~C.asked, C.delivered_at > bindparam("since")).limit(1)
 _CLOSE_QUESTIONS = (
     update(TABLE)
     .where(*_OF_CHAT, C.asked, C.answered_at.is_(None), C.delivered_at.is_not(None))
@@ -57,6 +58,12 @@ def question_is_open(uow: UnitOfWork, bot_account: str, chat: str) -> bool:
     """Tell whether something asked of the chat in the last ten minutes waits for an answer."""
     chosen = {"of_account": bot_account, "of_chat": chat, "since": uow.now - ATTENTION}
     return uow.session.execute(_OPEN_QUESTION, chosen).first() is not None
+
+
+def called_since(uow: UnitOfWork, bot_account: str, chat: str, since: datetime) -> bool:
+    """Tell whether something that nobody asked for, an alert or a reminder, has come with choices since."""
+    chosen = {"of_account": bot_account, "of_chat": chat, "since": since}
+    return uow.session.execute(_CALLED, chosen).first() is not None
 
 
 def close_questions(uow: UnitOfWork, bot_account: str, chat: str) -> None:

@@ -14,6 +14,13 @@ class ReportIncident:
 
 
 @dataclass(frozen=True)
+class ReportSeveral:
+    """Send several reports, each an incident of its own."""
+
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
 class IncidentCommand:
     """A command about one incident of the bound commune."""
 

@@ -6,8 +6,10 @@ from core.messages import Message
 from core.policy import Action
 from handlers.actor import Actor
 from handlers.execute import require
-from handlers.incidents import alerting, asking, cards, queries, report, reporting, work
+from handlers.incidents import alerting, asking, cards, drafts, queries, report, reporting, sorting, work
+from handlers.incidents.another import is_another, look
 from handlers.incidents.commands import AddComment
+from handlers.incidents.sorting import Words
 from handlers.notify import tell, tell_here
 from handlers.turn import Form, Step, Turn, say
 from storage import attachments, incidents, jobs, webchat
@@ -36,7 +38,7 @@ def _only_faults(turn: Turn, faults: list[str]) -> Step:
     fault = say(f"photo.{faults[0] if faults else 'wrong_kind'}")
     if not turn.text:
         return fault
-    words = report.form(turn) if turn.form and turn.form.name == report.FORM else None
+    words = report.form(turn) if turn.form and turn.form.name == drafts.FORM else None
     words = words or asking.free_text(turn)
     return Step(fault.messages + words.messages, words.form, words.command)
 
@@ -60,38 +62,35 @@ def _with_photos(turn: Turn, ids: tuple[int, ...]) -> Step:
     if form is not None and form.name == work.FORM and "incident_id" in form.data:
         after = Form.CLOSE if form.step == work.NOTE else Form.KEEP
         return Step(form=after, command=AddComment(form.data["incident_id"], turn.text, ids))
-    if form is not None and form.name == report.FORM:
-        draft = report.draft_of(turn)
-        return _card(turn, draft.model_copy(update={"attachments": (*draft.attachments, *ids)}))
+    words = Words(turn.text, ids)
+    if form is not None and form.name == drafts.FORM:
+        return sorting.come(turn, words)
     sent = queries.just_sent(turn.uow, turn.actor)
     if sent is not None:
+        if is_another(look(turn, turn.text), [sent.system], [sent.place]):
+            return sorting.ask_beside(turn, [sent], words)
         return Step(command=AddComment(sent.key, turn.text, ids))
     in_hand = queries.in_hand(turn.uow, turn.actor)
     if len(in_hand) == 1:
         return Step(command=AddComment(in_hand[0].key, turn.text, ids))
     require(turn.actor, Action.INCIDENT_REPORT)
-    return _card(turn, Draft(attachments=ids))
-
-
-def _card(turn: Turn, draft: Draft) -> Step:
-    """Show the draft card, or ask for words when there are none yet."""
-    if turn.text:
-        draft = report.read(turn, turn.text, draft)
-    return report.open_card(turn, draft) if draft.text else report.ask_words(turn, draft)
+    return sorting.begin(turn, words)
 
 
 def _location(turn: Turn) -> Step:
     """Put a shared position into the draft, or onto what was just sent."""
     place = f"{turn.event.latitude:.5f}, {turn.event.longitude:.5f}"
-    if turn.form is not None and turn.form.name == report.FORM:
-        draft = report.draft_of(turn)
+    if turn.form is not None and turn.form.name == drafts.FORM:
+        if turn.form.step == drafts.ASK:
+            return sorting.come(turn, Words(place))
+        draft = drafts.draft_of(turn)
         named = f"{draft.place} ({place})" if draft.place else place
-        return _card(turn, draft.model_copy(update={"place": named}))
+        return drafts.card_or_words(turn, draft.model_copy(update={"place": named}))
     sent = queries.just_sent(turn.uow, turn.actor)
     if sent is not None:
         return Step(command=AddComment(sent.key, place))
     require(turn.actor, Action.INCIDENT_REPORT)
-    return _card(turn, Draft(place=place))
+    return drafts.card_or_words(turn, Draft(place=place))
 
 
 def cleaned(uow: UnitOfWork, actor: Actor, event: Inbound) -> None:

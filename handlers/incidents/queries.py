@@ -65,6 +65,12 @@ def reported(uow: UnitOfWork, actor: Actor) -> list[Incident]:
     return incidents.listed(uow, statuses=ACTIVE, reporter_id=actor.id, limit=PAGE)
 
 
+def known(uow: UnitOfWork, actor: Actor) -> list[Incident]:
+    """Return the incidents that words of the actor may be about: in hand first, then reported."""
+    found = in_hand(uow, actor)
+    return found + [one for one in reported(uow, actor) if one not in found]
+
+
 def mine(uow: UnitOfWork, actor: Actor, offset: int) -> tuple[list[Incident], int]:
     """Return a page of active incidents the actor reported or has, and how many follow it."""
     found = incidents.listed(

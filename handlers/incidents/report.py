@@ -1,47 +1,40 @@
 """The conversation of a report: free words become a draft card, and the card an incident."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
-from core.incident import GROUPING, Draft, Severity
+from core.incident import CORRECTION, GROUPING, Draft, Severity
 from core.messages import Choice, Message
 from core.policy import Action
 from handlers.execute import require
-from handlers.incidents import queries
+from handlers.incidents import queries, sorting
+from handlers.incidents.another import is_another, look
 from handlers.incidents.cards import shortened, stamp
 from handlers.incidents.commands import ReportIncident
+from handlers.incidents.drafts import (
+    ASK,
+    CARD,
+    EDIT_PLACE,
+    EDIT_TEXT,
+    FORM,
+    OLD,
+    age,
+    ask_words,
+    data,
+    draft_of,
+    dropped,
+    holds_something,
+    last_at,
+    open_card,
+    read,
+    shown_at,
+)
 from handlers.incidents.pickers import category_choices, group_choices, severity_choices
-from handlers.turn import Args, Form, FormState, NewForm, Step, Turn, say
-from knowledge.commands import Command, read_answer, read_command, read_digit
+from handlers.incidents.sorting import Words
+from handlers.incidents.work import finishes_in_hand
+from handlers.turn import Args, Form, NewForm, Step, Turn, say
+from knowledge.commands import Command, read_answer, read_command, read_digit, says_send
 from knowledge.lexicon_loader import answer_words
 from knowledge.understanding import guess
 from knowledge.vietnamese import fold
-
-FORM = "report"
-CARD, EDIT_TEXT, EDIT_PLACE = "card", "edit_text", "edit_place"
-
-
-def draft_of(turn: Turn) -> Draft:
-    """Return the draft of the open form."""
-    if turn.form is None:
-        raise ValueError("no form is open")
-    return Draft.model_validate(turn.form.data["draft"])
-
-
-def read(turn: Turn, text: str, draft: Draft | None = None) -> Draft:
-    """Return a draft with the system, place and severity that its words point to."""
-    whole = f"{draft.text}\n{text}".strip() if draft and draft.text else text
-    found = guess(whole, queries.places(turn.uow))
-    base = draft or Draft()
-    return base.model_copy(
-        update={
-            "text": whole,
-            "system": base.system or found.system,
-            "place": base.place or found.place_text,
-            "unit_id": base.unit_id if base.place else found.place_id,
-            "severity": max(base.severity, found.severity) if base.text else found.severity,
-        }
-    )
+from storage import prompts
 
 
 def command(turn: Turn, found: Command) -> Step:
@@ -58,125 +51,70 @@ def begin(turn: Turn, _args: Args) -> Step:
     require(turn.actor, Action.INCIDENT_REPORT)
     if turn.form is not None and holds_something(turn.form):
         return show_again(turn)
-    return Step((Message(key="report.describe"),), NewForm(FORM, EDIT_TEXT, _data(turn, Draft())))
-
-
-def holds_something(form: FormState) -> bool:
-    """Tell whether a form is a draft with words, photos or a place in it."""
-    if form.name != FORM:
-        return False
-    draft = Draft.model_validate(form.data["draft"])
-    return bool(draft.text or draft.attachments or draft.place)
-
-
-def open_card(turn: Turn, draft: Draft, key: str = "report.card") -> Step:
-    """Show the draft card."""
-    params: Args = {
-        "text": shortened(draft.text),
-        "long": len(draft.text) > len(shortened(draft.text)),
-        "length": len(draft.text),
-        "system": draft.system,
-        "place": draft.place,
-        "severity": int(draft.severity),
-        "photos": len(draft.attachments),
-    }
-    message = Message(key=key, params=params, choices=_card_choices(), severity=int(draft.severity))
-    return Step((message,), NewForm(FORM, CARD, _data(turn, draft)))
-
-
-def _card_choices() -> tuple[Choice, ...]:
-    return tuple(
-        Choice(label=f"choice.{verb}", do=f"report.{verb}", args={"in_form": True})
-        for verb in ("send", "edit", "drop")
-    )
-
-
-def _data(turn: Turn, draft: Draft, **more: Any) -> Args:
-    return {"draft": draft.model_dump(mode="json"), "last_at": stamp(turn.now), **more}
+    return Step((Message(key="report.describe"),), NewForm(FORM, EDIT_TEXT, data(turn, Draft())))
 
 
 def form(turn: Turn) -> Step | None:
-    """Answer words while a draft is open; None lets the router go on."""
-    state = turn.form
-    if state is None:
+    """Answer words while a draft is open; None lets the router go on.
+
+    What finishes the work in hand is no word of a draft, however long that has been open.
+    """
+    if turn.form is None:
         return None
-    if state.step == CARD:
-        return _at_card(turn)
     if not turn.text:
         return say("empty")
+    return finishes_in_hand(turn) or _at_step(turn, turn.form.step)
+
+
+def _at_step(turn: Turn, step: str) -> Step | None:
+    if step == ASK:
+        return sorting.answer(turn)
+    if step == CARD:
+        return _at_card(turn)
     found = read_command(turn.text)
     if read_answer(turn.text) == "back" or (found is not None and found.name == "cancel"):
         return _leave_field(turn)
-    return None if found is not None else _field(turn, state.step)
+    return None if found is not None else _field(turn, step)
 
 
 def _leave_field(turn: Turn) -> Step:
     draft = draft_of(turn)
-    return (
-        open_card(turn, draft)
-        if draft.text or draft.attachments
-        else Step((Message(key="report.dropped"),), Form.CLOSE)
-    )
+    return open_card(turn, draft) if draft.text or draft.attachments else dropped()
 
 
 def _at_card(turn: Turn) -> Step | None:
-    if not turn.text:
-        return say("empty")
     found = read_command(turn.text)
     if found is not None:
         return drop(turn, {}) if found.name == "cancel" else None
     if read_digit(turn.text) not in (None, 0):
         return None
-    return _answered(turn) or _more_words(turn)
+    return _answered(turn) or sorting.come(turn, Words(turn.text))
 
 
 def _answered(turn: Turn) -> Step | None:
     """Take a yes as the order to send. A no drops nothing: it may mean the draft, or the sending of it."""
     answer = read_answer(turn.text)
     if answer == "yes":
-        return send(turn, {})
+        return _agreed(turn)
     if answer in ("no", "back") or fold(turn.text) in answer_words().unclear:
         return open_card(turn, draft_of(turn), "report.not_sent")
     return None
 
 
-def _more_words(turn: Turn) -> Step:
-    if turn.now - _last_at(turn) <= GROUPING:
-        return open_card(turn, read(turn, turn.text, draft_of(turn)))
-    return ask_append_or_new(turn, turn.text)
-
-
-def ask_append_or_new(turn: Turn, text: str) -> Step:
-    """Ask whether words belong to the draft that is open."""
-    choices = tuple(
-        Choice(label=f"choice.{verb}", do=f"report.{verb}", args={"in_form": True, "text": text})
-        for verb in ("append", "send_and_new")
-    )
+def _agreed(turn: Turn) -> Step:
+    """Send after a yes, if it can only mean the draft. An alarm is asked about once: it wakes people."""
+    since = turn.now - shown_at(turn)
+    if since > OLD:
+        return show_again(turn)
+    if says_send(turn.text):
+        return send(turn, {})
+    event = turn.event
+    if since > CORRECTION or prompts.called_since(turn.uow, event.bot_account, event.chat, shown_at(turn)):
+        return show_again(turn)
     draft = draft_of(turn)
-    params = {"text": shortened(text, 60), "draft": shortened(draft.text, 60), "old": _is_old(turn)}
-    data = _data(turn, draft) | {"last_at": stamp(_last_at(turn))}
-    return Step(
-        (Message(key="ask.append_or_new", params=params, choices=choices),), NewForm(FORM, CARD, data)
-    )
-
-
-def _last_at(turn: Turn) -> datetime:
-    return datetime.fromisoformat(turn.form.data["last_at"]) if turn.form else turn.now
-
-
-def _is_old(turn: Turn) -> bool:
-    return turn.now - _last_at(turn) > timedelta(hours=12)
-
-
-def append(turn: Turn, args: Args) -> Step:
-    """Add words to the draft."""
-    return open_card(turn, read(turn, args["text"], draft_of(turn)))
-
-
-def send_and_new(turn: Turn, args: Args) -> Step:
-    """Send the draft as it stands, and begin another report with the new words."""
-    opened = open_card(turn, read(turn, args["text"]))
-    return Step(opened.messages, opened.form, ReportIncident(draft_of(turn)), replies_first=True)
+    if draft.severity == Severity.URGENT and not (turn.form and turn.form.data.get("sure")):
+        return open_card(turn, draft, "report.sure", sure=True)
+    return send(turn, {})
 
 
 def send(turn: Turn, _args: Args) -> Step:
@@ -187,19 +125,17 @@ def send(turn: Turn, _args: Args) -> Step:
 
 def show_again(turn: Turn) -> Step:
     """Show the draft as it stands now: after a press on an older card, or when one comes back to it."""
+    if turn.form is not None and turn.form.step == ASK:
+        return sorting.again(turn)
     draft = draft_of(turn)
-    return open_card(turn, draft, "report.card_again") if draft.text else ask_words(turn, draft)
-
-
-def ask_words(turn: Turn, draft: Draft) -> Step:
-    """Ask for the words of a report that has photos or a place only."""
-    message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
-    return Step((message,), NewForm(FORM, EDIT_TEXT, _data(turn, draft)))
+    if not draft.text:
+        return ask_words(turn, draft)
+    return open_card(turn, draft, "report.card_again", last_at=stamp(last_at(turn)))
 
 
 def drop(_turn: Turn, _args: Args) -> Step:
     """Drop the draft."""
-    return Step((Message(key="report.dropped"),), Form.CLOSE)
+    return dropped()
 
 
 def edit(turn: Turn, _args: Args) -> Step:
@@ -209,7 +145,7 @@ def edit(turn: Turn, _args: Args) -> Step:
         for field in ("text", "system", "place", "severity")
     )
     draft = draft_of(turn)
-    return Step((Message(key="report.edit", choices=choices),), NewForm(FORM, CARD, _data(turn, draft)))
+    return Step((Message(key="report.edit", choices=choices),), NewForm(FORM, CARD, data(turn, draft)))
 
 
 def edit_field(turn: Turn, args: Args) -> Step:
@@ -217,13 +153,13 @@ def edit_field(turn: Turn, args: Args) -> Step:
     draft = draft_of(turn)
     if args["field"] == "text":
         return Step(
-            (Message(key="report.describe_anew"),), NewForm(FORM, EDIT_TEXT, _data(turn, draft, replace=True))
+            (Message(key="report.describe_anew"),), NewForm(FORM, EDIT_TEXT, data(turn, draft, replace=True))
         )
     if args["field"] == "place":
-        return Step((Message(key="report.where", choices=()),), NewForm(FORM, EDIT_PLACE, _data(turn, draft)))
+        return Step((Message(key="report.where", choices=()),), NewForm(FORM, EDIT_PLACE, data(turn, draft)))
     build = severity_choices if args["field"] == "severity" else group_choices
     message = Message(key=f"report.which_{args['field']}", choices=build("report", {"in_form": True}))
-    return Step((message,), NewForm(FORM, CARD, _data(turn, draft)))
+    return Step((message,), NewForm(FORM, CARD, data(turn, draft)))
 
 
 def pick_group(turn: Turn, args: Args) -> Step:
@@ -231,7 +167,7 @@ def pick_group(turn: Turn, args: Args) -> Step:
     message = Message(
         key="report.which_system", choices=category_choices("report", {"in_form": True}, args["group"])
     )
-    return Step((message,), NewForm(FORM, CARD, _data(turn, draft_of(turn))))
+    return Step((message,), NewForm(FORM, CARD, data(turn, draft_of(turn))))
 
 
 def set_system(turn: Turn, args: Args) -> Step:
@@ -246,11 +182,20 @@ def set_severity(turn: Turn, args: Args) -> Step:
 
 def _field(turn: Turn, step: str) -> Step:
     draft = draft_of(turn)
+    if _astray(turn, draft):
+        return sorting.come(turn, Words(turn.text))
     if step == EDIT_PLACE:
         found = guess(turn.text, queries.places(turn.uow))
         place = found.place_text or shortened(turn.text, 80)
         return open_card(turn, draft.model_copy(update={"place": place, "unit_id": found.place_id}))
     if turn.form is None or not turn.form.data.get("replace"):
-        return open_card(turn, read(turn, turn.text, draft))
+        return sorting.come(turn, Words(turn.text))
     anew = read(turn, turn.text, draft.model_copy(update={"text": ""}))
     return open_card(turn, anew.model_copy(update={"severity": draft.severity}))
+
+
+def _astray(turn: Turn, draft: Draft) -> bool:
+    """Tell whether words that come long after the question for a field report another fault."""
+    if not draft.text or age(turn) <= GROUPING:
+        return False
+    return is_another(look(turn, turn.text), [draft.system], [draft.place])

@@ -10,7 +10,13 @@ from core.roster import Position
 from handlers.actor import Actor
 from handlers.execute import Replies, use_case
 from handlers.incidents import alerting, cards, patience
-from handlers.incidents.commands import AddComment, CorrectIncident, ReportIncident, WithdrawIncident
+from handlers.incidents.commands import (
+    AddComment,
+    CorrectIncident,
+    ReportIncident,
+    ReportSeveral,
+    WithdrawIncident,
+)
 from handlers.incidents.service import found, is_concerned, is_reporter, moved, require_correctable
 from handlers.notify import tell, tell_each
 from storage import attachments, duty, incidents
@@ -41,6 +47,12 @@ def report(uow: UnitOfWork, actor: Actor, command: ReportIncident) -> Replies:
     climbed = alerting.start(uow, incident)
     who = _who_comes(uow, climbed, besides=actor.id)
     return (cards.reply(uow, incident, "incident.sent", *_corrections(incident), **who),)
+
+
+@use_case(ReportSeveral, Action.INCIDENT_REPORT)
+def report_several(uow: UnitOfWork, actor: Actor, command: ReportSeveral) -> Replies:
+    """Record each draft as an incident of its own."""
+    return tuple(reply for draft in command.drafts for reply in report(uow, actor, ReportIncident(draft)))
 
 
 def _corrections(incident: Incident) -> tuple[Choice, ...]:
