@@ -136,6 +136,18 @@ class UsualAlias(_Table):
     aliases: Phrases
 
 
+class Unlisted(_Table):
+    """How a place is named that no list of the commune knows; `kinds` as they are written with marks."""
+
+    bare: Phrases
+    by_name: Phrases
+    not_after: Phrases
+    not_before: Phrases
+    ends: Phrases
+    kinds: dict[Phrase, str]
+    numbers: dict[str, int]
+
+
 class PlaceWords(_Table):
     """How places are spoken of in a sentence."""
 
@@ -145,6 +157,7 @@ class PlaceWords(_Table):
     common: Phrases
     not_places: Phrases
     usual: tuple[UsualAlias, ...]
+    unlisted: Unlisted
 
 
 class Numbered(_Table):

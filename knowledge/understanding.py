@@ -10,6 +10,7 @@ from core.incident import Severity
 from knowledge.lexicon_loader import categories, severity_rules, signals
 from knowledge.matching import PhraseIndex
 from knowledge.places import READ_LIMIT, Place, find_place
+from knowledge.unlisted_places import unlisted_place
 from knowledge.vietnamese import NUMBER, expand, fold, is_syllable, nfc
 
 Kind = Literal["incident", "question"]
@@ -24,7 +25,8 @@ class Guess:
     """What the bot proposes; a person confirms or changes it.
 
     `system` is a category code, empty when nothing points anywhere. `system_sure`, `incident_like` and
-    `question_like` run from 0 to 1. `place_text` is the name of the place found, empty when none is.
+    `question_like` run from 0 to 1. `place_text` is the name of the place found, as the commune writes it
+    or, for one that is not in its list (`place_id` None), as it was written; empty when none is named.
     """
 
     system: str
@@ -43,12 +45,13 @@ def guess(text: str, places: Sequence[Place] = ()) -> Guess:
     system, sure = _system(spoken)
     severity = _severity(spoken)
     place = find_place(written, places)
+    named = place[1] if place else unlisted_place(written)
     return Guess(
         system=system,
         system_sure=sure,
         severity=severity,
         place_id=place[0] if place else None,
-        place_text=place[1] if place else "",
+        place_text=named,
         incident_like=_incident_like(spoken, system, severity),
         question_like=_question_like(spoken, asks="?" in fold(written)),
     )

@@ -89,5 +89,5 @@ def form(turn: Turn) -> Step | None:
     if state.step == "text":
         return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "text", turn.text))
     place = guess(turn.text, queries.places(turn.uow))
-    value = place.place_text or cards.shortened(turn.text, 80)
+    value = place.place_text if place.place_id else cards.shortened(turn.text, 80)
     return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "place", value, unit_id=place.place_id))

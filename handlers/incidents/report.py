@@ -186,7 +186,7 @@ def _field(turn: Turn, step: str) -> Step:
         return sorting.come(turn, Words(turn.text))
     if step == EDIT_PLACE:
         found = guess(turn.text, queries.places(turn.uow))
-        place = found.place_text or shortened(turn.text, 80)
+        place = found.place_text if found.place_id else shortened(turn.text, 80)
         return open_card(turn, draft.model_copy(update={"place": place, "unit_id": found.place_id}))
     if turn.form is None or not turn.form.data.get("replace"):
         return sorting.come(turn, Words(turn.text))
