@@ -92,4 +92,6 @@ class Draft(BaseModel):
     place: str = ""
     unit_id: int | None = None
     severity: Severity = Severity.MEDIUM
+    chosen: bool = False
+    """True when a person has chosen the severity: words that follow no longer change it."""
     attachments: tuple[int, ...] = ()

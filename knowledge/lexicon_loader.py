@@ -73,10 +73,16 @@ class Categories(_Table):
 
 
 class SeverityRule(_Table):
-    """Holds when of each list in `all` one phrase is there, and none of `unless`."""
+    """Holds when of each list in `all` one phrase is there, and none of `unless`.
+
+    With `written`, one of these words must also be there just so, marks and all. `haste` says how soon
+    help is needed and not what has happened.
+    """
 
     level: Literal[1, 3, 4]
+    haste: bool = False
     all: tuple[Phrases, ...] = Field(min_length=1)
+    written: tuple[str, ...] = ()
     unless: Phrases = ()
 
 
@@ -84,6 +90,7 @@ class SeverityRules(_Table):
     """What raises or lowers the severity of a report."""
 
     rule: tuple[SeverityRule, ...]
+    not_written: dict[Phrase, tuple[str, ...]]
 
 
 class Signal(_Table):

@@ -1,5 +1,6 @@
 """What a free sentence says: which system, how severe, where, and whether it reports or asks."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.incident import Severity
-from knowledge.lexicon_loader import categories, severity_rules, signals
+from knowledge.lexicon_loader import SeverityRule, categories, severity_rules, signals
 from knowledge.matching import PhraseIndex
 from knowledge.places import READ_LIMIT, Place, find_place
 from knowledge.unlisted_places import unlisted_place
@@ -18,6 +19,11 @@ Kind = Literal["incident", "question"]
 STRONG, PLAIN, WEAK = 4, 2, 1
 ALARM = 0.5
 """How much a grave matter by itself makes a report: few speak of leaks or fraud for another reason."""
+
+
+_WRITTEN = re.compile(r"[^\W_]+")
+_NOTHING = "0"
+"""Stands for a word that only looks like one of ours, so that its neighbours do not become neighbours."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def guess(text: str, places: Sequence[Place] = ()) -> Guess:
     written = nfc(text)[:READ_LIMIT]
     spoken = expand(written).split()
     system, sure = _system(spoken)
-    severity = _severity(spoken)
+    severity, grave = _severity(written)
     place = find_place(written, places)
     named = place[1] if place else unlisted_place(written)
     return Guess(
@@ -52,7 +58,7 @@ def guess(text: str, places: Sequence[Place] = ()) -> Guess:
         severity=severity,
         place_id=place[0] if place else None,
         place_text=named,
-        incident_like=_incident_like(spoken, system, severity),
+        incident_like=_incident_like(spoken, system, grave=grave),
         question_like=_question_like(spoken, asks="?" in fold(written)),
     )
 
@@ -94,15 +100,23 @@ def _severity_index() -> PhraseIndex:
     return PhraseIndex(phrases, _may_be_slip)
 
 
-def _severity(spoken: Sequence[str]) -> Severity:
-    """Return the highest level whose rule holds; a lowering rule counts only where nothing raises."""
+def _severity(written: str) -> tuple[Severity, bool]:
+    """Return the highest level whose rule holds, and whether the matter itself, not the haste, is grave.
+
+    A lowering rule counts only where nothing raises.
+    """
+    typed = _WRITTEN.findall(written.lower())
+    others = {word for words in severity_rules().not_written.values() for word in words}
+    spoken = expand(" ".join(_NOTHING if word in others else word for word in typed)).split()
     present = {match.phrase for match in _severity_index().every([_count(word) for word in spoken])}
-    levels = {
-        rule.level
-        for rule in severity_rules().rule
-        if all(present.intersection(group) for group in rule.all) and present.isdisjoint(rule.unless)
-    }
-    return Severity(max(levels)) if levels else Severity.MEDIUM
+    rules = [rule for rule in severity_rules().rule if _holds(rule, present, typed)]
+    grave = any(rule.level >= Severity.HIGH and not rule.haste for rule in rules)
+    return Severity(max((rule.level for rule in rules), default=Severity.MEDIUM)), grave
+
+
+def _holds(rule: SeverityRule, present: set[str], typed: Sequence[str]) -> bool:
+    as_written = not rule.written or not set(typed).isdisjoint(rule.written)
+    return as_written and present.isdisjoint(rule.unless) and all(map(present.intersection, rule.all))
 
 
 def _count(word: str) -> str:
@@ -133,11 +147,11 @@ def _together(chances: Iterable[float]) -> float:
     return round(1 - none, 2)
 
 
-def _incident_like(spoken: Sequence[str], system: str, severity: Severity) -> float:
+def _incident_like(spoken: Sequence[str], system: str, *, grave: bool) -> float:
     chances = _heard("incident", spoken)
     if _cannot(spoken):
         chances.append(signals().cannot.weight)
-    if severity >= Severity.HIGH or (system and categories().category[system].alarming):
+    if grave or (system and categories().category[system].alarming):
         chances.append(ALARM)
     return _together(chances)
 

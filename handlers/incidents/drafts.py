@@ -34,7 +34,7 @@ def read(turn: Turn, text: str, draft: Draft | None = None) -> Draft:
             "system": base.system or found.system,
             "place": base.place or found.place_text,
             "unit_id": base.unit_id if base.place else found.place_id,
-            "severity": max(base.severity, found.severity) if base.text else found.severity,
+            "severity": base.severity if base.chosen else found.severity,
         }
     )
 

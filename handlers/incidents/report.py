@@ -85,10 +85,21 @@ def _leave_field(turn: Turn) -> Step:
 def _at_card(turn: Turn) -> Step | None:
     found = read_command(turn.text)
     if found is not None:
-        return drop(turn, {}) if found.name == "cancel" else None
+        return _cancelled(turn) if found.name == "cancel" else None
     if read_digit(turn.text) not in (None, 0):
         return None
     return _answered(turn) or sorting.come(turn, Words(turn.text))
+
+
+def _cancelled(turn: Turn) -> Step:
+    """Drop the draft; but "thôi" right after the question about an alarm may only mean the alarm."""
+    if _was_asked_twice(turn) and read_answer(turn.text) == "no":
+        return open_card(turn, draft_of(turn), "report.not_sent")
+    return drop(turn, {})
+
+
+def _was_asked_twice(turn: Turn) -> bool:
+    return bool(turn.form and turn.form.data.get("sure"))
 
 
 def _answered(turn: Turn) -> Step | None:
@@ -112,7 +123,7 @@ def _agreed(turn: Turn) -> Step:
     if since > CORRECTION or prompts.called_since(turn.uow, event.bot_account, event.chat, shown_at(turn)):
         return show_again(turn)
     draft = draft_of(turn)
-    if draft.severity == Severity.URGENT and not (turn.form and turn.form.data.get("sure")):
+    if draft.severity == Severity.URGENT and not _was_asked_twice(turn):
         return open_card(turn, draft, "report.sure", sure=True)
     return send(turn, {})
 
@@ -177,7 +188,8 @@ def set_system(turn: Turn, args: Args) -> Step:
 
 def set_severity(turn: Turn, args: Args) -> Step:
     """Set the severity of the draft."""
-    return open_card(turn, draft_of(turn).model_copy(update={"severity": Severity(args["severity"])}))
+    chosen = {"severity": Severity(args["severity"]), "chosen": True}
+    return open_card(turn, draft_of(turn).model_copy(update=chosen))
 
 
 def _field(turn: Turn, step: str) -> Step:
@@ -190,8 +202,7 @@ def _field(turn: Turn, step: str) -> Step:
         return open_card(turn, draft.model_copy(update={"place": place, "unit_id": found.place_id}))
     if turn.form is None or not turn.form.data.get("replace"):
         return sorting.come(turn, Words(turn.text))
-    anew = read(turn, turn.text, draft.model_copy(update={"text": ""}))
-    return open_card(turn, anew.model_copy(update={"severity": draft.severity}))
+    return open_card(turn, read(turn, turn.text, draft.model_copy(update={"text": ""})))
 
 
 def _astray(turn: Turn, draft: Draft) -> bool:
