@@ -60,4 +60,4 @@ class Inbound(BaseModel):
     job: dict[str, Any] = Field(default_factory=dict)
     """For `JOB`: the job's id, kind, parameters and result."""
     refused: str = ""
-    """Why the content was not kept: "secret", "password" or "one_time_code"."""
+    """Why the content was not kept: "secret", "password", "one_time_code" or "too_long"."""

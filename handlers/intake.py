@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from core.events import Inbound
+from core.plain_text import plain, too_long
 from core.privacy import screen
 from storage import inbox
 from storage.unit_of_work import UnitOfWork
 
-
-def storable(text: str) -> str:
-    """Return a text without what no database takes: NUL characters and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,11 @@ class Received:
 def receive(uow: UnitOfWork, event: Inbound) -> Received:
     """Store an event in the inbox, without its content when that must not be kept.
 
-    The screen runs before anything is written: of a secrecy mark, a password or a one-time code
-    only the reason of the refusal is stored.
+    The screen runs before anything is written: of a secrecy mark, a password, a one-time code or a text
+    without end only the reason of the refusal is stored.
     """
-    event = event.model_copy(update={"text": storable(event.text)})
-    reason = screen(event.text)
+    event = event.model_copy(update={"text": plain(event.text)})
+    reason = TOO_LONG if too_long(event.text) else screen(event.text)
     if reason is not None:
-        event = event.model_copy(update={"text": "", "attachments": (), "refused": reason.value})
+        event = event.model_copy(update={"text": "", "attachments": (), "refused": str(reason)})
     return Received(inbox.add(uow, event), event)

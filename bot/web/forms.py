@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from core.plain_text import too_long
+
 MAX_FIELDS = 20
 MAX_TEXT_BODY = 1024 * 1024
 """Bytes of a post without files: 20,000 letters of Vietnamese take at most 200,000 when encoded."""
@@ -42,7 +44,17 @@ async def read_form(request: Request, limits: Limits = Limits()) -> FormData:
 def words(form: FormData, name: str) -> str:
     """Return a text field as it was typed, with plain line ends and without NUL, which no database takes."""
     value = form.get(name)
-    return value.replace("\x00", "").replace("\r\n", "\n") if isinstance(value, str) else ""
+    return value.replace("\x00", " ").replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+def message_words(form: FormData) -> str:
+    """Return the words of a message. Raises HTTPException 413 for more than one message may hold: the page
+    then gives them back to be sent in parts.
+    """
+    text = words(form, "text")
+    if too_long(text):
+        raise HTTPException(413)
+    return text
 
 
 def whole_number(text: str) -> int | None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.forms import read_form, whole_number, words
+from bot.web.forms import message_words, read_form, whole_number, words
 from bot.web.pages import render, wants_page
 from bot.web.phones import Phone, phone_of
 from bot.web.services import WebServices, services_of
@@ -31,7 +31,7 @@ _LATITUDES, _LONGITUDES = (-90.0, 90.0), (-180.0, 180.0)
 async def post_text(request: Request) -> Response:
     """Take what was typed; an empty text too, which the bot answers."""
     phone, form = await phone_of(request), await read_form(request)
-    return await take(request, phone, form, kind=InboundKind.TEXT, text=words(form, "text"))
+    return await take(request, phone, form, kind=InboundKind.TEXT, text=message_words(form))
 
 
 async def post_press(request: Request) -> Response:

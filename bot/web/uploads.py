@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import media
-from bot.web.forms import MAX_FILES, MAX_TEXT_BODY, Limits, read_form, words
+from bot.web.forms import MAX_FILES, MAX_TEXT_BODY, Limits, message_words, read_form
 from bot.web.phones import phone_of
 from bot.web.posts import take
 from bot.web.services import WebServices, services_of
@@ -25,7 +25,7 @@ async def post_photos(request: Request) -> Response:
     services, phone = services_of(request), await phone_of(request)
     form = await read_form(request, Limits(MAX_FILES * services.max_upload_bytes + MAX_TEXT_BODY, MAX_FILES))
     try:
-        text = words(form, "text")
+        text = message_words(form)
         # What may not be stored is recognised by its words, and then no file of it is stored either.
         attachments = [] if screen(text) else await _attachments(services, form)
     finally:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from core.incident import CORRECTION, GROUPING, Draft
 from core.messages import Choice, Message
+from core.plain_text import MOST_LETTERS
 from handlers.incidents import queries
 from handlers.incidents.another import LIKELY, is_another, look
 from handlers.incidents.cards import shortened, stamp
@@ -35,6 +36,8 @@ from knowledge.vietnamese import fold
 from storage.incidents import Incident
 
 _SHOWN, _LISTED, _KNOWN = 60, 6, 2
+_MOST_HELD = 3 * MOST_LETTERS
+"""Letters of a draft and of what waits beside it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,19 @@ class _Open:
 
 
 def come(turn: Turn, words: Words) -> Step:
-    """Put what came into the open draft, or ask where it belongs."""
+    """Put what came into the open draft, or ask where it belongs; more than it may hold is not taken."""
+    if words.text and _held(turn) + len(words.text) > _MOST_HELD:
+        rest = _put(turn, Words(photos=words.photos)) if words.photos else Step()
+        return Step((Message(key="report.full"), *rest.messages), rest.form)
+    return _put(turn, words)
+
+
+def _held(turn: Turn) -> int:
+    kept: Args = turn.form.data if turn.form else {}
+    return len(draft_of(turn).text) + sum(len(one["text"]) for one in kept.get("waiting", ()))
+
+
+def _put(turn: Turn, words: Words) -> Step:
     if turn.form is not None and turn.form.step == ASK:
         return _ask(turn, _joined(turn, _open(turn), words))
     draft = draft_of(turn)
