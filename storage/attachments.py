@@ -54,6 +54,15 @@ def of_incident(uow: UnitOfWork, incident_id: int) -> list[Attached]:
     return [Attached(*row) for row in uow.session.execute(_OF_INCIDENT, chosen)]
 
 
+def not_refused(uow: UnitOfWork, ids: Sequence[int]) -> int:
+    """Return how many of these attachments could be read, or are still being read."""
+    if not ids:
+        return 0
+    chosen = (AttachmentRow.commune_id == uow.commune_id, col(AttachmentRow.id).in_(ids))
+    states = uow.session.exec(select(AttachmentRow.state).where(*chosen)).all()
+    return sum(state != REFUSED for state in states)
+
+
 def give_to(uow: UnitOfWork, ids: Sequence[int], incident_id: int) -> None:
     """Attach what a draft had collected to the incident it became."""
     if ids:

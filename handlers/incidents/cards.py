@@ -114,16 +114,20 @@ def choices(incident: Incident) -> tuple[Choice, ...]:
 
 
 def alert(uow: UnitOfWork, incident: Incident, key: str, **more: Any) -> Message:
-    """Return the card that calls for somebody to take an incident."""
+    """Return the card that calls for somebody to take an incident.
+
+    It counts the photos that it shows: one that is still being read may turn out to be none.
+    """
+    shown = photos(uow, incident)
     return Message(
         key=key,
-        params=summary(uow, incident) | more,
+        params=summary(uow, incident) | {"photos": len(shown)} | more,
         choices=to_take(incident),
         lane=Lane.ALERT,
         asked=False,
         card=card_name(incident),
         severity=incident.severity,
-        photos=photos(uow, incident),
+        photos=shown,
     )
 
 

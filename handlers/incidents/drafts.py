@@ -9,6 +9,7 @@ from handlers.incidents import queries
 from handlers.incidents.cards import shortened, stamp
 from handlers.turn import Args, Form, FormState, NewForm, Step, Turn
 from knowledge.understanding import guess
+from storage import attachments
 
 FORM = "report"
 CARD, EDIT_TEXT, EDIT_PLACE, ASK = "card", "edit_text", "edit_place", "ask"
@@ -56,11 +57,10 @@ def open_card(turn: Turn, draft: Draft, key: str = "report.card", **more: Any) -
     params: Args = {
         "text": shortened(draft.text),
         "long": len(draft.text) > len(shortened(draft.text)),
-        "length": len(draft.text),
         "system": draft.system,
         "place": draft.place,
         "severity": int(draft.severity),
-        "photos": len(draft.attachments),
+        "photos": attachments.not_refused(turn.uow, draft.attachments),
     }
     message = Message(key=key, params=params, choices=_card_choices(), severity=int(draft.severity))
     return Step((message,), NewForm(FORM, CARD, data(turn, draft, **more)))
@@ -80,7 +80,10 @@ def card_or_words(turn: Turn, draft: Draft) -> Step:
 
 def ask_words(turn: Turn, draft: Draft) -> Step:
     """Ask for the words of a report that has photos or a place only."""
-    message = Message(key="report.describe_photo", params={"photos": len(draft.attachments)})
+    photos = attachments.not_refused(turn.uow, draft.attachments)
+    if not photos and not draft.place:
+        return Step((Message(key="report.describe"),), NewForm(FORM, EDIT_TEXT, data(turn, draft)))
+    message = Message(key="report.describe_photo", params={"photos": photos})
     return Step((message,), NewForm(FORM, EDIT_TEXT, data(turn, draft)))
 
 

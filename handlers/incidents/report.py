@@ -20,6 +20,7 @@ from handlers.incidents.drafts import (
     data,
     draft_of,
     dropped,
+    holds_draft,
     holds_something,
     last_at,
     open_card,
@@ -73,13 +74,16 @@ def _at_step(turn: Turn, step: str) -> Step | None:
         return _at_card(turn)
     found = read_command(turn.text)
     if read_answer(turn.text) == "back" or (found is not None and found.name == "cancel"):
-        return _leave_field(turn)
+        return _leave_field(turn, cancelled=found is not None)
     return None if found is not None else _field(turn, step)
 
 
-def _leave_field(turn: Turn) -> Step:
+def _leave_field(turn: Turn, *, cancelled: bool) -> Step:
+    """Go back to the card; where there is none yet, an order to stop drops what there is."""
     draft = draft_of(turn)
-    return open_card(turn, draft) if draft.text or draft.attachments else dropped()
+    if draft.text:
+        return open_card(turn, draft)
+    return dropped() if cancelled or not holds_draft(draft) else ask_words(turn, draft)
 
 
 def _at_card(turn: Turn) -> Step | None:

@@ -33,6 +33,7 @@ from handlers.turn import Args, Form, NewForm, Step, Turn
 from knowledge.commands import read_answer, read_command, read_digit
 from knowledge.lexicon_loader import answer_words
 from knowledge.vietnamese import fold
+from storage import attachments
 from storage.incidents import Incident
 
 _SHOWN, _LISTED, _KNOWN = 60, 6, 2
@@ -186,7 +187,7 @@ def _question(turn: Turn, found: _Open) -> Message:
     untouched = turn.now - (found.since or turn.now)
     params: Args = {
         "draft": shortened(found.draft.text, _SHOWN),
-        "photos": len(found.draft.attachments),
+        "photos": attachments.not_refused(turn.uow, found.draft.attachments),
         "old": untouched > OLD,
         "texts": _texts(found),
         "more": max(0, len(found.waiting) - _LISTED),

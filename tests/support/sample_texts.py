@@ -81,7 +81,6 @@ _REST: Params = {
     "hotlines": [{"name": "VNeID", "number": "19000368"}],
     "label": "choice.take",
     "label_params": {},
-    "length": 19499,
     "lines": _LINES,
     "long": True,
     "minutes": 95,
