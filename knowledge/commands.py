@@ -17,7 +17,7 @@ from knowledge.command_words import (
     separator_of,
     strip_separators,
 )
-from knowledge.lexicon_loader import AnswerName, Numbered, answer_words, command_words
+from knowledge.lexicon_loader import AnswerName, Belongs, Numbered, answer_words, command_words
 from knowledge.vietnamese import expand, fold, nfc
 
 REPORT, DUTY, SHOW, HELP, UNKNOWN = "report", "duty", "show", "help", "unknown"
@@ -96,9 +96,19 @@ def read_answer(text: str) -> AnswerName | None:
 
 def says_send(text: str) -> bool:
     """Tell whether a short answer orders to send ("gửi đi nhé"), and is more than a yes."""
+    return _core_of_answer(text) in answer_words().send
+
+
+def read_belongs(text: str) -> Belongs | None:
+    """Return where a short answer puts words ("gộp lại nhé", "việc khác"); None when it says more."""
+    said = _core_of_answer(text)
+    return next((name for name, phrases in answer_words().belongs.items() if said in phrases), None)
+
+
+def _core_of_answer(text: str) -> str:
     known = answer_words()
-    spoken = expand(text[:_ANSWER_CHARACTERS]).split()
-    return " ".join(_without_particles(spoken, known.lead, known.particles)) in known.send
+    spoken = expand(text).split() if len(text) <= _ANSWER_CHARACTERS else []
+    return " ".join(_without_particles(spoken, known.lead, known.particles))
 
 
 def _sign(text: str) -> AnswerName | None:

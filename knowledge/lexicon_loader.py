@@ -202,6 +202,7 @@ class CommandWords(_Table):
 
 
 AnswerName = Literal["yes", "no", "skip", "back"]
+Belongs = Literal["together", "apart", "other", "send", "drop"]
 
 
 class AnswerWords(_Table):
@@ -213,6 +214,7 @@ class AnswerWords(_Table):
     unclear: Phrases
     send: Phrases
     answer: dict[AnswerName, Phrases]
+    belongs: dict[Belongs, Phrases]
     sign: dict[AnswerName, tuple[str, ...]]
     written: dict[str, AnswerName]
     digit: dict[Phrase, Annotated[int, Field(ge=0, le=20)]]

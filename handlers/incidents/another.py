@@ -29,4 +29,4 @@ def is_another(found: Guess, systems: Iterable[str], places: Iterable[str]) -> b
     if elsewhere and found.incident_like >= _HINT:
         return True
     other_kind = found.system not in ("", *systems) and found.system_sure >= _SURE
-    return other_kind and found.incident_like >= LIKELY
+    return other_kind and found.incident_like >= (_HINT if found.place_text else LIKELY)

@@ -1,10 +1,12 @@
 """The conversation of corrections: for ten minutes a reporter may change one thing or take it all back."""
 
-from core.incident import Severity
+from dataclasses import replace
+
+from core.incident import Severity, correctable
 from core.messages import Choice, Message
 from core.policy import Action
 from handlers.execute import require
-from handlers.incidents import cards, queries
+from handlers.incidents import asking, cards, queries
 from handlers.incidents.commands import CorrectIncident, WithdrawIncident
 from handlers.incidents.pickers import category_choices, group_choices, severity_choices
 from handlers.incidents.service import require_correctable
@@ -85,9 +87,20 @@ def form(turn: Turn) -> Step | None:
         return None
     if not turn.text:
         return say("empty")
-    incident_id = state.data["incident_id"]
-    if state.step == "text":
+    if state.updated_at is not None and not correctable(state.updated_at, turn.now):
+        return _too_late(turn)
+    return _corrected(turn, state.step, state.data["incident_id"])
+
+
+def _corrected(turn: Turn, field: str, incident_id: int) -> Step:
+    if field == "text":
         return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "text", turn.text))
     place = guess(turn.text, queries.places(turn.uow))
     value = place.place_text if place.place_id else cards.shortened(turn.text, 80)
     return Step(form=Form.CLOSE, command=CorrectIncident(incident_id, "place", value, unit_id=place.place_id))
+
+
+def _too_late(turn: Turn) -> Step:
+    """Take words as what they are when nothing can be corrected any more: no answer to an old question."""
+    step = asking.free_text(turn)
+    return step if isinstance(step.form, NewForm) else replace(step, form=Form.CLOSE)

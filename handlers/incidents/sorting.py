@@ -30,8 +30,8 @@ from handlers.incidents.drafts import (
     read,
 )
 from handlers.turn import Args, Form, NewForm, Step, Turn
-from knowledge.commands import read_answer, read_command, read_digit
-from knowledge.lexicon_loader import answer_words
+from knowledge.commands import read_answer, read_belongs, read_command, read_digit
+from knowledge.lexicon_loader import Belongs, answer_words
 from knowledge.vietnamese import fold
 from storage import attachments
 from storage.incidents import Incident
@@ -134,7 +134,23 @@ def answer(turn: Turn) -> Step | None:
         return None
     if fold(turn.text) in answer_words().unclear or read_answer(turn.text) in ("yes", "no", "back"):
         return again(turn)
-    return come(turn, Words(turn.text))
+    belongs = read_belongs(turn.text)
+    return _said(turn, belongs) if belongs else come(turn, Words(turn.text))
+
+
+def _said(turn: Turn, belongs: Belongs) -> Step:
+    """Do what a choice does that was typed; ask again where that leaves open what becomes of the draft."""
+    found = _open(turn)
+    only = {"only_words": len(found.waiting) == 1 and not _reports(turn, found.waiting[0])}
+    if not holds_draft(found.draft):
+        return drop_and_new(turn, {}) if belongs in ("other", "apart") else again(turn)
+    if belongs == "together":
+        return append(turn, {})
+    if belongs == "apart" and found.draft.text and len(found.waiting) > 1:
+        return send_each(turn, {})
+    if belongs == "send" and found.draft.text and len(found.waiting) == 1:
+        return send_and_new(turn, only)
+    return drop_and_new(turn, only) if belongs == "drop" else again(turn)
 
 
 def again(turn: Turn) -> Step:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.commands import Command, read_answer, read_command, read_digit
+from knowledge.commands import Command, read_answer, read_belongs, read_command, read_digit, says_send
 from knowledge.vietnamese import fold
 
 Form = Literal["NFC", "NFD"]
@@ -290,3 +290,30 @@ def test_digits(text: str, digit: int | None) -> None:
 )  # fmt: skip
 def test_answers(text: str, answer: str | None) -> None:
     assert read_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "belongs"),
+    [
+        ("gộp lại nhé", "together"),
+        ("thêm vào phiếu này", "together"),
+        ("cung phieu", "together"),
+        ("gửi riêng từng việc", "apart"),
+        ("tach ra", "apart"),
+        ("việc khác ạ", "other"),
+        ("gửi phiếu cũ, báo việc mới", "send"),
+        ("bo phieu cu", "drop"),
+        ("gộp giấy vào khay bị kẹt", None),
+        ("máy khác", None),
+        ("", None),
+    ],
+)
+def test_where_words_belong_may_be_typed(text: str, belongs: str | None) -> None:
+    assert read_belongs(text) == belongs
+
+
+@pytest.mark.parametrize(
+    ("text", "sends"), [("gửi đi nhé", True), ("vâng gửi", True), ("ok", False), ("chưa gửi", False)]
+)
+def test_an_order_to_send_is_more_than_a_yes(text: str, *, sends: bool) -> None:
+    assert says_send(text) == sends
