@@ -20,6 +20,8 @@ def local(moment: datetime) -> datetime:
 class SystemClock:
     """Domain time as the machine tells it."""
 
+    pace = 1.0
+
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return datetime.fromtimestamp(time.time(), UTC)
@@ -28,8 +30,9 @@ class SystemClock:
 class FakeClock:
     """Domain time that stands still until a test moves it."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, pace: float = 1.0) -> None:
         self._now = start.astimezone(UTC)
+        self.pace = pace
 
     def now(self) -> datetime:
         """Return the moment last set."""
@@ -69,11 +72,11 @@ class FastClock:
 
     def __init__(self, start: datetime, factor: float, stopwatch: Stopwatch) -> None:
         self._start = start.astimezone(UTC)
-        self._factor = factor
+        self.pace = factor
         self._stopwatch = stopwatch
         self._origin = stopwatch.seconds()
 
     def now(self) -> datetime:
         """Return the scaled moment in UTC."""
         elapsed = self._stopwatch.seconds() - self._origin
-        return self._start + timedelta(seconds=elapsed * self._factor)
+        return self._start + timedelta(seconds=elapsed * self.pace)

@@ -42,24 +42,28 @@ class OutOfRange:
 Meaning = Act | Ask | OutOfRange | None
 
 
-def meaning(prompts: Sequence[Prompt], digit: int, sent_at: datetime) -> Meaning:
+def meaning(
+    prompts: Sequence[Prompt], digit: int, sent_at: datetime, reaction: timedelta = REACTION
+) -> Meaning:
     """Return what a digit means; None when no message with choices has reached the chat.
 
     `prompts` are in the order of queueing; a message of an urgent lane may have been delivered
-    before an earlier one, so certain prompts are ordered by delivery.
+    before an earlier one, so certain prompts are ordered by delivery. `reaction` is `REACTION` in
+    domain time: people are no faster when a drill's clock is.
     """
     certain = sorted((p for p in prompts if p.delivered_at), key=_delivered)
-    candidates = _last_seen(certain, sent_at) + [p for p in prompts if p.delivered_at is None]
+    too_new = sent_at - reaction
+    candidates = _last_seen(certain, too_new) + [p for p in prompts if p.delivered_at is None]
     if not candidates:
         return None
     return _among(candidates, digit)
 
 
-def _last_seen(certain: list[Prompt], sent_at: datetime) -> list[Prompt]:
+def _last_seen(certain: list[Prompt], too_new: datetime) -> list[Prompt]:
     """Return the newest prompt, after those that the digit may have meant since it was too quick for it."""
     seen: list[Prompt] = []
     for prompt in reversed(certain):
-        if seen and not _hasty(seen[0], sent_at):
+        if seen and not _hasty(seen[0], too_new):
             break
         seen.insert(0, prompt)
     while len(seen) > 1 and seen[0].answered:
@@ -82,5 +86,5 @@ def _delivered(prompt: Prompt) -> tuple[datetime, int]:
     return prompt.delivered_at, prompt.outbox_id
 
 
-def _hasty(newest: Prompt, sent_at: datetime) -> bool:
-    return newest.delivered_at is not None and sent_at < newest.delivered_at + REACTION
+def _hasty(newest: Prompt, too_new: datetime) -> bool:
+    return newest.delivered_at is not None and newest.delivered_at > too_new

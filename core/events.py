@@ -57,6 +57,8 @@ class Inbound(BaseModel):
     longitude: float | None = None
     sent_at: datetime
     """Aware UTC; when the person did it, as far as the channel knows."""
+    our_clock: bool = False
+    """True when `sent_at` was read from our own clock, so that what came later was surely not meant."""
     job: dict[str, Any] = Field(default_factory=dict)
     """For `JOB`: the job's id, kind, parameters and result."""
     refused: str = ""

@@ -15,6 +15,11 @@ from core.events import Inbound
 class Clock(Protocol):
     """Domain time. Everything a person may see or wait for is reckoned by it."""
 
+    @property
+    def pace(self) -> float:
+        """Return how many seconds of domain time pass in a real one."""
+        ...
+
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         ...

@@ -19,7 +19,10 @@ from storage.unit_of_work import UnitOfWork
 _MEDIA = {InboundKind.PHOTO, InboundKind.DOCUMENT, InboundKind.LOCATION, InboundKind.VOICE}
 _MAX_ASKED = 4
 _CLOCKS_DIFFER = timedelta(minutes=1)
-"""What was delivered so long after a digit was sent (it waited, or is replayed) cannot be meant by it."""
+"""What was delivered so long after a digit was sent (it waited, or is replayed) cannot be meant by it.
+
+Where the digit's time is from our own clock, nothing delivered later can.
+"""
 _FOLLOW = "router.follow"
 
 
@@ -50,7 +53,7 @@ def _words(turn: Turn) -> Step:
 
 def _press(turn: Turn) -> Step:
     outbox_id, _, number = turn.event.press.partition(":")
-    if not (outbox_id.isdecimal() and number.isdecimal()):
+    if not (turn.event.press.isascii() and outbox_id.isdecimal() and number.isdecimal()):
         return say("press.unknown")
     return choose(turn, int(outbox_id), int(number))
 
@@ -84,20 +87,20 @@ def _is_current(turn: Turn, args: Args) -> bool:
 
 
 def _digit(turn: Turn, digit: int) -> Step | None:
-    event = turn.event
-    seen = [
-        prompt
-        for prompt in prompts.prompts(turn.uow, event.bot_account, event.chat)
-        if prompt.delivered_at is None or prompt.delivered_at - event.sent_at < _CLOCKS_DIFFER
-    ]
-    found = digits.meaning(seen, digit, event.sent_at)
+    event, pace = turn.event, turn.uow.pace
+    last = event.sent_at + (timedelta() if event.our_clock else _CLOCKS_DIFFER * pace)
+    waiting = prompts.prompts(turn.uow, event.bot_account, event.chat)
+    in_time = [p for p in waiting if p.delivered_at is None or p.delivered_at <= last]
+    found = digits.meaning(in_time, digit, event.sent_at, digits.REACTION * pace)
     if isinstance(found, digits.Act):
         return choose(turn, found.outbox_id, digit)
     if isinstance(found, digits.OutOfRange):
         return say("digit.out_of_range", choices=found.choices)
     if isinstance(found, digits.Ask):
         return _ask_which(turn, found.outbox_ids, digit)
-    return None
+    # It was sent before everything that waits now: then it must not be told that nothing waits.
+    fitting = tuple(p.outbox_id for p in waiting if 1 <= digit <= p.choices)
+    return _ask_which(turn, fitting, digit) if fitting else None
 
 
 def _nothing_waits(turn: Turn) -> Step:

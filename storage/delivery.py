@@ -1,6 +1,7 @@
 """Named statements of delivery: claim under a lease, and record how an attempt ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -188,12 +189,15 @@ def _after(result: SendResult, retry_at: float) -> dict[str, Any]:
 _SHOWN = (
     update(TABLE)
     .where(C.bot_account == bindparam("of_account"), C.chat == bindparam("of_chat"))
-    .where(C.id.in_(bindparam("shown", expanding=True)), C.delivered_at.is_(None))
-    .values(delivered_at=bindparam("now"))
+    .where(C.id.in_(bindparam("shown", expanding=True)))
+    .where(C.delivered_at.is_(None) | (C.delivered_at > bindparam("moment")))
+    .values(delivered_at=bindparam("moment"))
 )
 
 
-def mark_shown(uow: UnitOfWork, bot_account: str, chat: str, outbox_ids: list[int]) -> None:
-    """Note that a page has shown messages of a chat to the person."""
-    chosen = {"of_account": bot_account, "of_chat": chat, "shown": outbox_ids, "now": uow.now}
-    uow.session.execute(_SHOWN, chosen)
+def mark_shown(
+    uow: UnitOfWork, bot_account: str, chat: str, outbox_ids: list[int], moment: datetime | None = None
+) -> None:
+    """Note that a page had shown messages of a chat to the person by a moment (by default: now)."""
+    shown = {"shown": outbox_ids, "moment": moment or uow.now}
+    uow.session.execute(_SHOWN, {"of_account": bot_account, "of_chat": chat} | shown)

@@ -40,12 +40,14 @@ def must_be_redone(error: Exception) -> bool:
 class UnitOfWork:
     """One transaction and the moment at which it happens."""
 
-    def __init__(self, session: Session, now: datetime, real_seconds: float) -> None:
+    def __init__(self, session: Session, now: datetime, real_seconds: float, pace: float = 1.0) -> None:
         self.session = session
         self.now = now
         """Domain time of the whole unit, aware UTC."""
         self.real_seconds = real_seconds
         """The stopwatch's reading, for leases and waiting times."""
+        self.pace = pace
+        """How many seconds of domain time pass in a real one: more than one in a drill."""
         self.nudges: set[str] = set()
         self._commune_id: int | None = None
 
@@ -128,7 +130,7 @@ class Database:
 
     def _run(self, engine: Engine, work: Callable[[UnitOfWork], T], *, keep: bool) -> T:
         with open_session(engine) as session:
-            unit = UnitOfWork(session, self.clock.now(), self.stopwatch.seconds())
+            unit = UnitOfWork(session, self.clock.now(), self.stopwatch.seconds(), self.clock.pace)
             result = work(unit)
             if keep:
                 session.commit()

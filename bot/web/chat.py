@@ -71,6 +71,7 @@ def _values(uow: UnitOfWork, services: WebServices, phone: Phone) -> dict[str, A
         "person": person.name if person else "",
         "duty": duty_html(duty),
         "lines": [line_html(line, phone) for line in lines],
+        "shown": [number for line in lines for number in line.outbox_ids],
         "last_seq": max((line.seq for line in lines), default=0),
         "more": len(lines) == PAGE_LINES,
         "max_upload_bytes": services.max_upload_bytes,

@@ -59,7 +59,7 @@ def message_words(form: FormData) -> str:
 
 def whole_number(text: str) -> int | None:
     """Return a number that a page sent, or None for anything that no row's id can be."""
-    number = int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
     return number if number is not None and number <= _LARGEST_ID else None
 
 

@@ -1,11 +1,13 @@
 """What a phone sends: text, a press, a location, and which messages it has shown.
 
-Each event is one unit of work: the inbox row, the line that shows it, and the choice that is greyed.
-The page makes the event's id, so a post that is sent again has no second effect.
+Each event is one unit of work: the inbox row, the line that shows it, the choice that is greyed, and
+what the page had shown when it was written, so that a digit never comes in before the receipt of what it
+answers. The page makes the event's id, so a post that is sent again has no second effect.
 """
 
 import re
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -25,6 +27,7 @@ from storage.unit_of_work import UnitOfWork
 
 _EVENT_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _MAX_SHOWN = 200
+_LONGEST_WAIT_MS = 12 * 3600 * 1000
 _LATITUDES, _LONGITUDES = (-90.0, 90.0), (-180.0, 180.0)
 
 
@@ -54,8 +57,7 @@ async def post_location(request: Request) -> Response:
 async def post_shown(request: Request) -> Response:
     """Note which messages an open, visible page has shown."""
     services, phone, form = services_of(request), await phone_of(request), await read_form(request)
-    numbers = (whole_number(part) for part in words(form, "shown").split()[:_MAX_SHOWN])
-    shown = [number for number in numbers if number is not None]
+    shown = _shown(form)
     if shown:
         await services.db.write(lambda uow: delivery.mark_shown(uow, services.bot_account, phone.chat, shown))
     return Response(status_code=204)
@@ -68,7 +70,7 @@ async def take(request: Request, phone: Phone, form: FormData, **content: Any) -
     """
     services = services_of(request)
     event = _event(services, phone, form, content)
-    new = await services.db.write(lambda uow: _store(uow, phone, event))
+    new = await services.db.write(lambda uow: _store(uow, phone, event, _shown(form)))
     services.metrics.count(event.kind.value, new=new)
     services.hub.wake(phone.chat)
     return RedirectResponse(f"/m/{phone.slot}/", 303) if wants_page(request) else Response(status_code=204)
@@ -88,14 +90,29 @@ def _event(services: WebServices, phone: Phone, form: FormData, content: dict[st
             "event_id": _event_id(phone, form),
             "chat": phone.chat,
             "sender": phone.chat,
-            "sent_at": services.db.clock.now(),
+            "sent_at": _sent_at(services, form),
+            "our_clock": True,
             **content,
         }
     )
 
 
-def _store(uow: UnitOfWork, phone: Phone, event: Inbound) -> bool:
+def _sent_at(services: WebServices, form: FormData) -> datetime:
+    """Return when the person did it: the page says for how long it had to keep the event."""
+    waited = min(whole_number(words(form, "waited")) or 0, _LONGEST_WAIT_MS)
+    return services.db.clock.now() - timedelta(milliseconds=waited) * services.db.clock.pace
+
+
+def _shown(form: FormData) -> list[int]:
+    """Return the messages that a page says it has shown."""
+    numbers = (whole_number(part) for part in words(form, "shown").split()[:_MAX_SHOWN])
+    return [number for number in numbers if number is not None]
+
+
+def _store(uow: UnitOfWork, phone: Phone, event: Inbound, shown: list[int]) -> bool:
     received = intake.receive(uow, event)
+    if shown:
+        delivery.mark_shown(uow, event.bot_account, event.chat, shown, event.sent_at)
     if received.new:
         _show(uow, received.event)
         accounts.touch_device(uow, phone.slot)

@@ -2,12 +2,14 @@
 
 import itertools
 import re
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from storage.outbox import OutboxRow
 from storage.unit_of_work import UnitOfWork
+from tests.support.database import START
 from tests.support.website import Website
 
 
@@ -99,7 +101,9 @@ def test_a_press_comes_in_and_its_choice_stays_marked(either_website: Website) -
     assert [("chosen" in b, "disabled" in b) for b in buttons] == [(True, True), (False, True)]
 
 
-@pytest.mark.parametrize("press", ["", "55", "55:", ":1", "55:1:1", "55:1; drop", "9999999999:1", "x" * 500])
+@pytest.mark.parametrize(
+    "press", ["", "55", "55:", ":1", "55:1:1", "55:1; drop", "9999999999:1", "x" * 500, "５５:１"]
+)
 def test_a_press_of_nothing_is_refused(website: Website, press: str) -> None:
     assert website.phone("minh").post("chon", {"press": press}).status_code == 400
     assert website.events() == []
@@ -202,20 +206,52 @@ def test_a_quiet_stream_gives_signs_of_life(website: Website) -> None:
         assert next(events)["event"] == "here"
 
 
-def test_a_message_is_delivered_when_a_page_has_shown_it(either_website: Website) -> None:
-    phone = either_website.phone("minh")
+def queued(website: Website, name: str, number: int) -> int:
+    """Put a message to somebody into the outbox as one that a page has, and return its id."""
+    chat = f"p{website.people[name]}"
 
     def queue(uow: UnitOfWork) -> None:
-        for number, name in ((55, "minh"), (56, "lan")):
-            chat = f"p{either_website.people[name]}"
-            uow.session.add(OutboxRow(id=number, bot_account="web", chat=chat, lane=0, queued_at=uow.now))
+        uow.session.add(OutboxRow(id=number, bot_account="web", chat=chat, lane=0, queued_at=uow.now))
 
-    either_website.services.db.write_now(queue)
+    website.services.db.write_now(queue)
+    return number
+
+
+def delivered(website: Website, number: int) -> datetime | None:
+    """When a message was shown, as far as the outbox knows."""
+    return website.services.db.read_now(lambda uow: uow.session.get_one(OutboxRow, number).delivered_at)
+
+
+def test_a_message_is_delivered_when_a_page_has_shown_it(either_website: Website) -> None:
+    phone = either_website.phone("minh")
+    for number, name in ((55, "minh"), (56, "lan")):
+        queued(either_website, name, number)
     assert phone.post("da-xem", {"shown": "55 56 2147483648 9999999999999999999999 x"}).status_code == 204
-    delivered = either_website.services.db.read_now(
-        lambda uow: {n: uow.session.get_one(OutboxRow, n).delivered_at is not None for n in (55, 56)}
-    )
-    assert delivered == {55: True, 56: False}, "a phone speaks for its own chat only"
+    assert delivered(either_website, 55) == START
+    assert delivered(either_website, 56) is None, "a phone speaks for its own chat only"
+
+
+def test_a_text_brings_along_what_its_page_had_shown(either_website: Website) -> None:
+    """Else a digit could come in before the receipt of the question that it answers."""
+    website, phone = either_website, either_website.phone("minh")
+    website.clock.advance(timedelta(minutes=5))
+    queued(website, "minh", 55)
+    answer = phone.post("tin", {"text": "1", "shown": "55 x", "waited": "120000"})
+    assert answer.status_code == 204
+    written = START + timedelta(minutes=3)
+    assert website.events()[0]["sent_at"] == written.isoformat().replace("+00:00", "Z")
+    assert delivered(website, 55) == written
+
+
+@pytest.mark.parametrize("waited", ["-5", "１２", "x", "", "99999999999"])
+def test_a_page_that_says_nonsense_about_its_waiting_has_not_waited(website: Website, waited: str) -> None:
+    website.phone("minh").post("tin", {"text": "1", "waited": waited})
+    assert website.events()[0]["sent_at"] == START.isoformat().replace("+00:00", "Z")
+
+
+def test_without_its_script_the_page_says_what_it_had_shown(website: Website) -> None:
+    website.say("minh", "Nhận không?", ("Nhận",), outbox_id=55)
+    assert 'name="shown" value="55"' in website.phone("minh").get().text
 
 
 def test_what_people_write_cannot_become_markup(website: Website) -> None:

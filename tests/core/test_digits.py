@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.digits import Act, Ask, Meaning, OutOfRange, Prompt, meaning
+from core.digits import REACTION, Act, Ask, Meaning, OutOfRange, Prompt, meaning
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -47,3 +47,9 @@ def perhaps(outbox_id: int, choices: int = 3) -> Prompt:
 )
 def test_a_digit_means(prompts: list[Prompt], digit: int, expected: Meaning) -> None:
     assert meaning(prompts, digit, NOW) == expected
+
+
+def test_in_a_drill_people_are_no_faster_than_its_clock_is() -> None:
+    both = [seen(1, 600), seen(2, 100)]
+    assert meaning(both, 1, NOW) == Act(2)
+    assert meaning(both, 1, NOW, 60 * REACTION) == Ask((1, 2))

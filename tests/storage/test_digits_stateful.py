@@ -39,10 +39,15 @@ def migrated() -> Path:
 
 
 class Chat(RuleBasedStateMachine):
-    """One chat on a channel without buttons, and the person who reads it."""
+    """One chat, and the person who reads it: without buttons, or on a page that tells what it has shown."""
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(page=st.booleans())
+    def open(self, *, page: bool) -> None:
+        self.page = page
+        self.on_page: list[Claimed] = []
+        """Stored for the page, which is closed or has not come to it yet."""
+        self.untold: list[int] = []
+        """Shown by the page, which could not say so yet."""
         self.folder = tempfile.TemporaryDirectory()
         file = shutil.copy(migrated(), Path(self.folder.name) / "chat.db")
         url = f"sqlite:///{file}"
@@ -77,16 +82,36 @@ class Chat(RuleBasedStateMachine):
         """An attempt ends. What the platform reports need not be all that happened."""
         claimed = self.flying.pop(0)
         if reported == "sent" or (arrives and reported in ("unknown", "killed")):
-            self._read(claimed)
+            if self.page:
+                self.on_page.append(claimed)
+            else:
+                self._read(claimed)
         if reported != "killed":
-            result = SendResult(Verdict(reported), detail="test")
+            result = SendResult(Verdict(reported), platform_message_id=f"{claimed.id}", detail="test")
             self.db.write_now(lambda uow: self._record(uow, claimed, result))
 
     def _record(self, uow: UnitOfWork, claimed: Claimed, result: SendResult) -> None:
-        delivery.record(uow, claimed, result, retry_at=uow.real_seconds + 2, delivered=True)
+        delivery.record(uow, claimed, result, retry_at=uow.real_seconds + 2, delivered=not self.page)
+
+    @precondition(lambda self: self.on_page)
+    @rule(told=st.booleans())
+    def look(self, *, told: bool) -> None:
+        """The page shows all that it has; its receipts arrive or hang."""
+        for claimed in self.on_page:
+            self._read(claimed)
+        self.untold += [claimed.id for claimed in self.on_page]
+        self.on_page = []
+        if told:
+            self._tell()
+
+    def _tell(self) -> None:
+        shown, self.untold = self.untold, []
+        self.db.write_now(lambda uow: delivery.mark_shown(uow, ACCOUNT, CHAT, shown))
 
     def _read(self, claimed: Claimed) -> None:
-        if claimed.takes_digits:
+        if claimed.takes_digits and not (
+            self.page and claimed.id in self.seen
+        ):  # there a copy takes its place
             self.seen[claimed.id] = (self.clock.now(), len(claimed.message.choices))
 
     @rule(
@@ -111,6 +136,8 @@ class Chat(RuleBasedStateMachine):
     @rule(digit=st.integers(1, 4))
     def type_digit(self, digit: int) -> None:
         now = self.clock.now()
+        if self.untold:
+            self._tell()  # a post brings the receipts along that hang
         found = self.db.read_now(lambda uow: meaning(prompts.prompts(uow, ACCOUNT, CHAT), digit, now))
         if not isinstance(found, Act):
             return

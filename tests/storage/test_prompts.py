@@ -1,5 +1,7 @@
 """Which messages with choices a bare digit may mean, as the rows tell it."""
 
+from datetime import datetime
+
 import pytest
 
 from core.clock import FakeClock
@@ -144,17 +146,60 @@ def test_a_press_finds_its_message_in_its_own_chat_only(database: Database) -> N
     assert (look("minh"), look("lan")) == (True, False)
 
 
-def test_a_shown_message_of_the_web_counts_as_delivered(database: Database, clock: FakeClock) -> None:
+def on_a_page(database: Database) -> int:
+    """A question that is stored for a page, which has not shown it yet."""
     question = ask(database)
+    ended(database, claim(database)[0], delivered=False, platform_message_id=f"line {question}")
+    return question
+
+
+def show(database: Database, *shown: int, earlier: int = 0) -> None:
+    def mark(uow: UnitOfWork) -> None:
+        delivery.mark_shown(uow, WEB, "minh", list(shown), uow.now - minutes(earlier))
+
+    database.write_now(mark)
+
+
+def arrivals(database: Database) -> list[datetime | None]:
+    rows = database.read_now(lambda uow: prompts.prompts(uow, WEB, "minh"))
+    return [prompt.delivered_at for prompt in rows]
+
+
+def test_what_a_page_has_not_shown_is_perhaps_seen(database: Database) -> None:
+    on_a_page(database)
+    assert arrivals(database) == [None]
+
+
+def test_what_a_page_never_needed_is_not_seen(database: Database) -> None:
+    ask(database)
     ended(database, claim(database)[0], delivered=False)
     assert seen(database) == []
 
-    def show(uow: UnitOfWork) -> None:
-        delivery.mark_shown(uow, WEB, "minh", [question])
 
-    database.write_now(show)
-    first = clock.now()
+def test_a_shown_message_of_the_web_counts_as_delivered(database: Database, clock: FakeClock) -> None:
+    question = on_a_page(database)
+    show(database, question)
     clock.advance(minutes(3))
-    database.write_now(show)
-    (prompt,) = database.read_now(lambda uow: prompts.prompts(uow, WEB, "minh"))
-    assert prompt.delivered_at == first
+    show(database, question)
+    assert arrivals(database) == [START]
+
+
+def test_a_receipt_that_comes_late_says_when_it_was_shown(database: Database, clock: FakeClock) -> None:
+    question = on_a_page(database)
+    clock.advance(minutes(3))
+    show(database, question)
+    show(database, question, earlier=2)
+    assert arrivals(database) == [START + minutes(1)]
+
+
+def test_what_a_page_has_passed_over_is_not_meant(database: Database) -> None:
+    on_a_page(database)
+    newer = on_a_page(database)
+    show(database, newer)
+    assert seen(database) == [newer]
+
+
+def test_an_alert_takes_no_digits_from_a_question_that_a_page_will_show_with_it(database: Database) -> None:
+    on_a_page(database)
+    alert(database)
+    assert claim(database)[0].takes_digits is False

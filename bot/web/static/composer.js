@@ -2,7 +2,7 @@
 
 import { notice, recall, remember, say } from "./memory.js";
 import { onOutgoing, send } from "./outgoing.js";
-import { sentNow } from "./lines.js";
+import { seenUnconfirmed, sentNow } from "./lines.js";
 
 const MAX_FILES = 10;
 const SHRINK_FROM = 1500000; // bytes
@@ -39,7 +39,7 @@ export function startComposer() {
     if (paste.clipboardData && paste.clipboardData.files.length) choose(Array.from(paste.clipboardData.files));
   });
   document.getElementById("place").addEventListener("click", sendPlace);
-  onOutgoing({ shown: sentNow, refused: giveBack });
+  onOutgoing({ shown: sentNow, refused: giveBack, seen: seenUnconfirmed });
 }
 
 async function submit() {

@@ -8,10 +8,11 @@ const log = document.getElementById("log");
 const jump = document.getElementById("jump");
 const older = document.getElementById("older");
 const title = document.title;
+const MOST_REPORTED = 200; // in one post
 const unread = new Set();
 const onScreen = new Set();
-const reported = new Set();
-let toReport = [];
+const noted = new Set();
+const unconfirmed = new Set();
 let reporting = 0;
 let following = true;
 let lastTop = 0;
@@ -156,25 +157,31 @@ function noteSeen() {
     unread.delete(line);
     lastSeen = Math.max(lastSeen, numberOf(line));
     line.dataset.outbox.split(" ").forEach((id) => {
-      if (id && !reported.has(id)) toReport.push(id);
-      reported.add(id);
+      if (id && !noted.has(id)) unconfirmed.add(id);
+      noted.add(id);
     });
   });
   remember("seen", lastSeen);
   showJump();
-  if (toReport.length && !reporting) reporting = setTimeout(report, 250);
+  if (unconfirmed.size && !reporting) reporting = setTimeout(report, 250);
+}
+
+// What has been on the screen, as long as the service may not know it.
+export function seenUnconfirmed() {
+  return Array.from(unconfirmed).slice(0, MOST_REPORTED);
 }
 
 async function report() {
-  const ids = toReport;
-  toReport = [];
+  const ids = seenUnconfirmed();
+  let wait = 250;
   try {
     const answer = await fetch("da-xem", { method: "POST", body: new URLSearchParams({ shown: ids.join(" ") }) });
     if (answer.status >= 500) throw new Error("not noted");
+    ids.forEach((id) => unconfirmed.delete(id));
   } catch {
-    toReport = ids.concat(toReport);
+    wait = 5000;
   }
-  reporting = toReport.length ? setTimeout(report, 5000) : 0;
+  reporting = unconfirmed.size ? setTimeout(report, wait) : 0;
 }
 
 async function loadOlder() {

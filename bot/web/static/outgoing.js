@@ -6,19 +6,20 @@ const TIMEOUT = 30000;
 const TIMEOUT_WITH_FILES = 180000;
 const list = document.getElementById("unsent");
 const log = document.getElementById("log");
-const handlers = { refused: () => {}, shown: () => {} };
+const handlers = { refused: () => {}, shown: () => {}, seen: () => [] };
 let queue = [];
 let busy = false;
 let wait = 0;
 let timer = 0;
 
-// `refused(item)` gets back what the service will not take; `shown()` is called when a bubble appears.
+// `refused(item)` gets back what the service will not take; `shown()` is called when a bubble appears;
+// `seen()` tells which messages have been on the screen without the service knowing it yet.
 export function onOutgoing(given) {
   Object.assign(handlers, given);
 }
 
 export function send(path, fields, files) {
-  const item = { id: newEventId(), path, fields, files: files || [] };
+  const item = { id: newEventId(), path, fields, files: files || [], at: Date.now(), seen: handlers.seen() };
   queue.push(item);
   keep();
   showBubble(item, "sending");
@@ -95,6 +96,9 @@ function bodyOf(item) {
   const body = item.path === "anh" ? new FormData() : new URLSearchParams();
   body.append("event_id", item.id);
   Object.keys(item.fields).forEach((name) => body.append(name, item.fields[name]));
+  // A digit answers what was on the screen when it was typed, not what came while it could not be sent.
+  body.append("shown", (item.seen || []).join(" "));
+  body.append("waited", Math.max(0, Date.now() - (item.at || Date.now())));
   item.files.forEach((file) => {
     if (file.size > Number(document.body.dataset.maxBytes)) body.append("too_big", file.name);
     else body.append("photo", file, file.name);
