@@ -4,11 +4,17 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+STREAMS_PER_PHONE = 4
+"""The pages of a phone share one stream; several are of an old browser, or of pages that sleep."""
+
 
 class Bell:
     """One open page's ear: rings when its chat was woken, or when the service stops."""
 
-    def __init__(self) -> None:
+    def __init__(self, phone: str) -> None:
+        self.phone = phone
+        self.dismissed = False
+        """True when the phone has opened so many newer streams that this one must end."""
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
@@ -29,7 +35,7 @@ class Hub:
     """The open pages of this process, by chat. Only for use in the event loop."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[Bell]] = {}
+        self._bells: dict[str, dict[Bell, None]] = {}
         self.closed = False
 
     def wake(self, chat: str) -> None:
@@ -45,13 +51,21 @@ class Hub:
                 bell.ring()
 
     @contextmanager
-    def listen(self, chat: str) -> Iterator[Bell]:
-        """Give a page its bell for as long as it is open."""
-        bell = Bell()
-        self._bells.setdefault(chat, set()).add(bell)
+    def listen(self, chat: str, phone: str) -> Iterator[Bell]:
+        """Give a page of a phone its bell for as long as it is open."""
+        bell = Bell(phone)
+        # In order of their coming.
+        bells = self._bells.setdefault(chat, {})
+        bells[bell] = None
+        self._dismiss_oldest([other for other in bells if other.phone == phone and not other.dismissed])
         try:
             yield bell
         finally:
-            self._bells[chat].discard(bell)
-            if not self._bells[chat]:
-                del self._bells[chat]
+            del bells[bell]
+            if not bells:
+                self._bells.pop(chat, None)
+
+    def _dismiss_oldest(self, of_phone: list[Bell]) -> None:
+        for bell in of_phone[:-STREAMS_PER_PHONE]:
+            bell.dismissed = True
+            bell.ring()

@@ -34,21 +34,43 @@ class News:
     lines: list[Line]
     duty: str
 
+    @property
+    def last(self) -> int:
+        """Return the number of the last line, 0 when there is none."""
+        return max((line.seq for line in self.lines), default=0)
+
 
 async def stream(request: Request) -> Response:
-    """Stream a phone's lines from where its browser left off."""
+    """Stream a phone's lines from where its browser left off; with `once`, only what is there now."""
     services, phone = services_of(request), await phone_of(request)
     last_seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    events = _events(services, phone, whole_number(last_seen) or 0)
+    read = _missed if request.query_params.get("once") else _events
+    events = read(services, phone, whole_number(last_seen) or 0)
     return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
 
 
+async def _missed(services: WebServices, phone: Phone, after: int) -> AsyncIterator[str]:
+    """Yield the lines that a page has missed, and end."""
+    news: News | None = None
+    while news is None or len(news.lines) == BATCH:
+        news = await services.db.read(partial(_look, services=services, phone=phone, after=after))
+        if news is None:
+            yield event("signed-out")
+            return
+        yield _spoken(news, phone, news.duty)
+        after = news.last or after
+    yield event("duty", news.duty) + event("enough")
+
+
 async def _events(services: WebServices, phone: Phone, after: int) -> AsyncIterator[str]:
-    """Yield events until the phone is signed out, the service stops or the browser goes."""
+    """Yield events until the phone is signed out or opens too many, the service stops or the browser goes."""
     yield "retry: 2000\n\n"
     duty, last_spoken = "", services.stopwatch.seconds()
-    with services.hub.listen(phone.chat) as bell:
+    with services.hub.listen(phone.chat, phone.slot) as bell:
         while not services.hub.closed:
+            if bell.dismissed:
+                yield event("elsewhere")
+                return
             news = await services.db.read(partial(_look, services=services, phone=phone, after=after))
             if news is None:
                 yield event("signed-out")
@@ -58,7 +80,7 @@ async def _events(services: WebServices, phone: Phone, after: int) -> AsyncItera
             if spoken:
                 yield spoken
                 last_spoken = now
-            duty, after = news.duty, max((line.seq for line in news.lines), default=after)
+            duty, after = news.duty, news.last or after
             if len(news.lines) < BATCH:
                 await bell.wait(POLL_SECONDS)
 

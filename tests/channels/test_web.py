@@ -1,6 +1,5 @@
 """The chat: what is sent comes in once, what is said is shown, and nothing is missed on the way."""
 
-import itertools
 import re
 from datetime import datetime, timedelta
 
@@ -10,12 +9,7 @@ import pytest
 from storage.outbox import OutboxRow
 from storage.unit_of_work import UnitOfWork
 from tests.support.database import START
-from tests.support.website import Website
-
-
-def shown(markup: str) -> str:
-    """What a person reads of a piece of a page."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
+from tests.support.website import Website, shown
 
 
 def test_a_text_comes_in_and_is_shown_at_once(either_website: Website) -> None:
@@ -133,49 +127,6 @@ def test_a_message_sent_again_replaces_its_line_and_keeps_its_answer(website: We
     assert (line.text, line.answer) == ("(gửi lại) SC-0127", "Nhận")
 
 
-def test_an_open_page_gets_lines_changes_and_who_is_on_duty(either_website: Website) -> None:
-    phone = either_website.phone("minh")
-    with phone.stream() as events:
-        duty = next(events)
-        assert (duty["event"], shown(duty["data"])) == ("duty", "Trực: Trần Văn Minh 0912 000 002 đến 17:00")
-        line_id = either_website.say("minh", "Chưa ai nhận", ("Nhận",), outbox_id=55, severity=3)
-        first = next(events)
-        assert (first["event"], first["id"]) == ("line", "1")
-        assert f'id="l{line_id}"' in first["data"]
-        phone.post("chon", {"press": "55:1"})
-        answered = next(events)
-        assert (f'id="l{line_id}"' in answered["data"], answered["id"]) == (True, "2")
-        phone.post("tin", {"text": "đang tới", "event_id": f"{phone.slot}-0001"})
-        mine = next(events)
-        assert (f'data-event="{phone.slot}-0001"' in mine["data"], mine["id"]) == (True, "3")
-
-
-def test_a_page_that_was_away_gets_what_it_missed_in_order(either_website: Website) -> None:
-    phone = either_website.phone("lan")
-    with phone.stream() as events:
-        next(events)
-        either_website.say("lan", "một")
-        last_seen = next(events)["id"]
-    first = either_website.say("lan", "hai")
-    either_website.say("lan", "ba")
-    either_website.say("lan", "hai, đã sửa", edit_of=first)
-    with phone.stream(after=0, **{"Last-Event-ID": last_seen}) as events:
-        missed = [next(events) for _ in range(3)]
-    lines = [(event["id"], shown(event["data"])) for event in missed if event["event"] == "line"]
-    assert [number for number, _ in lines] == ["3", "4"]
-    assert "ba" in lines[0][1]
-    assert "hai, đã sửa" in lines[1][1]
-
-
-def test_a_long_absence_is_made_up_for_completely(website: Website) -> None:
-    phone = website.phone("lan")
-    for number in range(230):
-        website.say("lan", f"tin số {number};")
-    with phone.stream() as events:
-        got = "".join(shown(event["data"]) for event in itertools.islice(events, 231))
-    assert re.findall(r"tin số (\d+);", got) == [str(number) for number in range(230)]
-
-
 def test_earlier_lines_are_fetched_in_pages(website: Website) -> None:
     phone = website.phone("lan")
     for number in range(60):
@@ -187,23 +138,6 @@ def test_earlier_lines_are_fetched_in_pages(website: Website) -> None:
     older = phone.get(f"cu?before={oldest[1]}")
     assert re.findall(r"tin số \d+;", older.text) == [f"tin số {n};" for n in range(10)]
     assert older.headers["x-more"] == ""
-
-
-def test_the_stream_ends_when_the_service_stops(website: Website) -> None:
-    phone = website.phone("lan")
-    with phone.stream() as events:
-        next(events)
-        website.stop()
-        assert list(events) == []
-
-
-def test_a_quiet_stream_gives_signs_of_life(website: Website) -> None:
-    phone = website.phone("lan")
-    with phone.stream() as events:
-        assert next(events)["event"] == "duty"
-        website.stopwatch.advance(16)
-        website.wake("lan")
-        assert next(events)["event"] == "here"
 
 
 def queued(website: Website, name: str, number: int) -> int:

@@ -1,6 +1,7 @@
 """The real site on a real server and a free port, in a thread of its own, with a small made-up commune."""
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -171,6 +172,11 @@ def _events(rows: Iterator[str]) -> Iterator[dict[str, str]]:
             continue
         name, _, value = row.partition(": ")
         event[name] = f"{event[name]}\n{value}" if name in event else value
+
+
+def shown(markup: str) -> str:
+    """What a person reads of a piece of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
 
 
 def make_website(url: str, folder: Path, **services: Any) -> Website:
