@@ -88,7 +88,8 @@ def take(uow: UnitOfWork, actor: Actor, command: TakeIncident) -> Replies:
     incidents.add_event(uow, incident.key, "taken", actor.id)
     alerting.pause(uow, incident)
     patience.start(uow, incident)
-    tell_others(uow, actor, incident, cards.news(uow, incident, "incident.taken"), *leads_told(uow, incident))
+    news = cards.news(uow, incident, "incident.taken", taken_at=cards.stamp(uow.now))
+    tell_others(uow, actor, incident, news, *leads_told(uow, incident))
     alerting.refresh_cards(uow, incident)
     return (cards.reply(uow, incident, "incident.you_took", *cards.to_work(incident)),)
 

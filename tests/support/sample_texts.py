@@ -83,6 +83,7 @@ _REST: Params = {
     "label_params": {},
     "lines": _LINES,
     "long": True,
+    "megabytes": 20,
     "minutes": 95,
     "more": 4,
     "move": "release",
@@ -109,8 +110,32 @@ _REST: Params = {
     "told_at": "",
     "until": "2026-03-03T04:00:00+00:00",
     "word": "/baocao",
+    "taken_at": "2026-03-03T01:01:00+00:00",
     "words": "đang tới nơi",
     "yours": False,
+}
+_PLAN: Params = {
+    "title": "Kế hoạch ra quân đợt 1",
+    "number": "12/KH-UBND",
+    "issued_on": "02/03/2026",
+    "issuer": "Ủy ban nhân dân xã Mẫu",
+    "tasks": 14,
+    "dated": 9,
+    "leadless": 2,
+    "reports": 3,
+    "duty": 1,
+}
+_TASK: Params = {
+    "n": 3,
+    "text": "Rà soát máy quét của bộ phận một cửa.",
+    "lead": "Văn phòng HĐND và UBND",
+    "coordinate": "Tổ Ứng cứu",
+    "due": "trước ngày 15/3/2026",
+    "inherited": True,
+    "first": 41,
+    "last": 43,
+    "page": 2,
+    "doubts": "hạn lấy theo đề mục",
 }
 _NOWHERE: Params = {"system": "", "place": "", "photos": 0}
 _FIRST: Params = {"reopened": False, "nobody_on_duty": False, "asked": {}, "reason": ""}
@@ -160,6 +185,11 @@ _VARIANTS: dict[str, tuple[Params, ...]] = {
     "ask.append_or_new": ({}, {"old": False, "texts": [""]}, {"draft": ""}),
     "ask.comment_or_new": ({"texts": ["mất mạng ở thôn 3"]}, {}),
     "ask.several": ({}, {"old": False, "more": 0}),
+    "plan.summary": (_PLAN, _PLAN | {"title": "", "number": "", "issued_on": None, "issuer": "", "duty": 0}),
+    "plan.task": (
+        _TASK,
+        _TASK | dict.fromkeys(("lead", "coordinate", "due", "page", "doubts"), "") | {"last": 41},
+    ),
     "photo.not_read": ({}, {"fault": "broken"}),
     "reach.lost": ({}, {"person": _MAI}),
     "choice.severity": tuple({"severity": level} for level in (1, 2, 3, 4)),
@@ -176,7 +206,8 @@ def rendered() -> str:
 
 
 def _block(texts: Texts, key: str) -> str:
-    said = [_one(texts, key, _INCIDENT | _REST | more) for more in _VARIANTS.get(key, ({},))]
+    usual: Params = {"name": "ke-hoach.pdf"} if key.startswith("plan.error.") else {}
+    said = [_one(texts, key, _INCIDENT | _REST | more) for more in _VARIANTS.get(key, (usual,))]
     return f"[{key}]\n" + "\n--\n".join(said) + "\n"
 
 
