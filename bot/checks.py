@@ -12,6 +12,8 @@ from subprocess import PIPE, STDOUT, Popen
 
 PROJECT = Path(__file__).resolve().parents[1]
 PYTHON = (sys.executable, "-u")
+IN_PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+"""A file stays on one process: what its tests share is made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def tests(pytest_args: Sequence[str]) -> tuple[Check, ...]:
     coverage = (*PYTHON, "-m", "coverage")
     return (
         Check("erase old coverage", (*coverage, "erase")),
-        Check("pytest", (*coverage, "run", "-m", "pytest")),
+        Check("pytest", (*coverage, "run", "-m", "pytest", *IN_PARALLEL)),
         Check("combine coverage", (*coverage, "combine", "--quiet")),
         Check("coverage", (*coverage, "report")),
     )

@@ -89,6 +89,7 @@ NAME = st.sampled_from(["ladder", "incident", "drill"])
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "action": NAME,
     "address": st.sampled_from([OURS.chat, THEIRS.chat]),
+    "moment": st.just(START),
     "new_address": st.just("moved"),
     "allowed": st.booleans(),
     "attachment_id": ID,
