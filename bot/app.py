@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from bot import pauses
 from bot.channels.registry import channel_class
@@ -20,9 +19,11 @@ from bot.delivery import Delivery
 from bot.heartbeat import Ping
 from bot.jobs_runner import JobsRunner
 from bot.pump import Pump
+from bot.server import Server, server_of, within_open_files
 from bot.sweep import Sweep
 from bot.texts.render import Texts
 from bot.web.hub import Hub
+from bot.web.patience import Patience
 from bot.web.services import Demo, WebServices
 from bot.web.site import build_site
 from bot.work.sandbox import Limits
@@ -67,6 +68,7 @@ class Plan:
     demo: Demo | None = None
     fast: float = 1.0
     fast_from: datetime | None = None
+    patience: Patience = field(default_factory=Patience)
 
 
 def open_database(plan: Plan) -> Database:
@@ -123,7 +125,8 @@ class App:
         self.plan = plan
         self.db = db
         self.files = file_store(plan)
-        self.hub = Hub()
+        self.patience = within_open_files(plan.patience)
+        self.hub = Hub(self.patience.streams)
         self.texts = Texts(drill=plan.fast != 1.0)
         self.channels = self._channels()
         self.delivery = Delivery(db, self.channels, self.texts, lease_seconds=plan.lease_seconds)
@@ -152,6 +155,7 @@ class App:
             secure_cookies=self.plan.public_base_url.startswith("https://"),
             metrics_token=self.plan.metrics_token,
             demo=self.plan.demo,
+            patience=self.patience,
         )
 
     async def receive(self, event: Inbound) -> bool:
@@ -175,7 +179,7 @@ class App:
         pauses.keep_short()
         if self.db.sqlite:
             await self.db.write(_end_leases)
-        server = _server(self)
+        server = server_of(build_site(self.services()), self.patience)
         _stop_on_signals(self, server)
         async with asyncio.TaskGroup() as group:
             work = [group.create_task(loop()) for loop in (self.pump.run, self.delivery.run, self.jobs.run)]
@@ -189,28 +193,7 @@ class App:
             await channel.close()
 
 
-class _Server(uvicorn.Server):
-    """Leaves the signals to the program, which has more to end than its pages."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _server(app: App) -> _Server:
-    config = uvicorn.Config(
-        build_site(app.services()),
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=5,
-    )
-    return _Server(config)
-
-
-def _stop_on_signals(app: App, server: uvicorn.Server) -> None:
+def _stop_on_signals(app: App, server: Server) -> None:
     """End the service in good order on SIGINT and SIGTERM: open streams first, so that none is waited for."""
 
     def stop() -> None:

@@ -38,7 +38,7 @@ async def show_metrics(request: Request) -> Response:
     if not _may_see_metrics(request, services):
         raise HTTPException(403)
     found = await services.db.read(figures.figures)
-    return Response(services.metrics.render(found), media_type=CONTENT_TYPE_LATEST)
+    return Response(services.metrics.render(found, services.hub.streams), media_type=CONTENT_TYPE_LATEST)
 
 
 def _may_see_metrics(request: Request, services: WebServices) -> bool:

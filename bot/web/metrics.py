@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -21,14 +21,17 @@ class Metrics:
             "trucso_web_repeats", "Events that a page sent again.", registry=self._registry
         )
 
+        self._streams = Gauge("trucso_web_streams", "Streams that open pages hold.", registry=self._registry)
+
     def count(self, kind: str, *, new: bool) -> None:
         """Count one event of a web page ("press", "text", "photo", "location")."""
         self._events.labels(kind).inc()
         if not new:
             self._repeats.inc()
 
-    def render(self, figures: Figures) -> bytes:
-        """Return the counters and the figures of the database in Prometheus' text format."""
+    def render(self, figures: Figures, streams: int) -> bytes:
+        """Return counters, open streams and the figures of the database in Prometheus' text format."""
+        self._streams.set(streams)
         at_hand = CollectorRegistry()
         at_hand.register(_FromDatabase(figures))
         return generate_latest(self._registry) + generate_latest(at_hand)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from bot.web.hub import Hub
 from bot.web.metrics import Metrics
+from bot.web.patience import Patience
 from core.clock import Stopwatch
 from storage.files import FileStore
 from storage.unit_of_work import Database
@@ -54,6 +55,7 @@ class WebServices:
     health: HealthFacts | None = None
     """More facts for /healthz, as plain JSON values."""
     metrics: Metrics = field(default_factory=Metrics)
+    patience: Patience = field(default_factory=Patience)
 
 
 def services_of(request: Request) -> WebServices:

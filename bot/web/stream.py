@@ -23,6 +23,8 @@ from storage.webchat import Line
 POLL_SECONDS = 5.0
 """How often a stream looks without being woken: for lines from another process, and for a sign-out."""
 KEEP_ALIVE_SECONDS = 15.0
+LATER_SECONDS = 60
+"""After so long a page may open a stream again that was closed because there were too many."""
 BATCH = 100
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -68,8 +70,8 @@ async def _events(services: WebServices, phone: Phone, after: int) -> AsyncItera
     duty, last_spoken = "", services.stopwatch.seconds()
     with services.hub.listen(phone.chat, phone.slot) as bell:
         while not services.hub.closed:
-            if bell.dismissed:
-                yield event("elsewhere")
+            if bell.dismissed is not None:
+                yield event(bell.dismissed.value, str(LATER_SECONDS))
                 return
             news = await services.db.read(partial(_look, services=services, phone=phone, after=after))
             if news is None:

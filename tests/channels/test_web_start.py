@@ -102,6 +102,7 @@ def test_metrics_count_without_naming_anybody(website: Website) -> None:
     for line in (
         'trucso_web_events_total{kind="text"} 2.0',
         "trucso_web_repeats_total 1.0",
+        "trucso_web_streams 0.0",
         'trucso_rows{state="new",table="inbox"} 1.0',
         'trucso_heartbeat_age_seconds{part="tick"}',
     ):

@@ -1,11 +1,13 @@
 """Many pages in one browser, which allows six connections to one host."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from bot.web.patience import Patience
 from tests.e2e.test_browser_phone import sign_in, stopped_website, until, website, write
 from tests.support.browser import DESK, OpenPage
 from tests.support.office import Office
@@ -76,7 +78,7 @@ def test_tabs_of_one_phone_share_one_stream(website: Website, open_page: OpenPag
     for page in (*others, first):
         page.goto(first.url)
         expect(page.locator("#link")).to_have_attribute("data-state", "joined")
-    # Which of them holds it is theirs to settle.
+    # Which page it is depends on who came within a second of whom.
     until(first, lambda: sorted(len(streams) for streams in held) == [0, 0, 1])
 
 
@@ -112,6 +114,26 @@ def test_a_browser_whose_tabs_cannot_share_keeps_some_lines_free(
         write(page, f"máy {pages.index(page)} báo")
         for other in pages:
             expect(other.locator("#log")).to_contain_text(f"máy {pages.index(page)} báo", timeout=30_000)
+
+
+def test_a_phone_whose_stream_must_wait_goes_on_showing_what_is_new(
+    stopped_website: Website, open_page: OpenPage
+) -> None:
+    stopped_website.services = replace(stopped_website.services, patience=Patience(streams=1))
+    with stopped_website.running() as website:
+        pages = tabs(sign_in(website, open_page(), "lan"), 2)
+        for page in pages:
+            expect(page.locator("#link")).to_have_attribute("data-state", "joined")
+        held = [open_streams(page) for page in pages]
+        with website.phone("minh").stream() as events:
+            assert next(events)["event"] == "duty"
+            website.say("lan", "một")
+            for page in pages:
+                expect(page.locator("#log")).to_contain_text("một")
+                expect(page.locator("#link")).to_have_attribute("data-state", "joined")
+            assert held == [[], []], "nobody has opened one again"
+            website.say("minh", "hai")
+            assert next(events)["event"] == "line"
 
 
 def test_two_tabs_of_the_demo_are_both_alive(demo: str, open_page: OpenPage) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from sqlmodel import col, select
 
 from bot.channels.web import WebChannel
+from bot.server import Server, server_of
 from bot.web.hub import Hub
 from bot.web.services import Demo, WebServices, chat_of
 from bot.web.site import build_site
@@ -46,14 +46,14 @@ class Website:
         self.url = ""
         self._channel = WebChannel(services.db, services.hub)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._last_outbox_id = 100
         self._browsers: list[httpx.Client] = []
 
     @contextmanager
     def running(self, port: int = 0) -> Iterator["Website"]:
         """Serve until the block ends, on a free port or on the one that was served on before."""
-        self.services = replace(self.services, hub=Hub())
+        self.services = replace(self.services, hub=Hub(self.services.patience.streams))
         self._channel = WebChannel(self.services.db, self.services.hub)
         listener = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -71,10 +71,8 @@ class Website:
             listener.close()
 
     async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
-        config = uvicorn.Config(
-            build_site(self.services), log_config=None, access_log=False, proxy_headers=False, lifespan="off"
-        )
-        self._server, self._loop = uvicorn.Server(config), asyncio.get_running_loop()
+        self._server = server_of(build_site(self.services), self.services.patience)
+        self._loop = asyncio.get_running_loop()
         ready.set()
         await self._server.serve(sockets=[listener])
 

@@ -63,7 +63,7 @@ export async function pump() {
 async function deliver(item) {
   const status = await post(item);
   if (status === 401) location.reload(); // the page then says that this phone is signed out
-  if (status === 0 || status === 401 || status === 429 || status >= 500) {
+  if (status === 0 || status === 401 || status === 408 || status === 429 || status >= 500) {
     setState(item, "kept");
     if (item.path === "chon") notice("press-kept");
     return false;

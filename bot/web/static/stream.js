@@ -20,7 +20,7 @@ let lastTold = 0;
 let heldSince = 0;
 let wait = 1000;
 let retry = 0;
-let resting = false; // the service has closed our stream in favour of newer ones of this phone
+let resting = ""; // why the service has closed our stream: newer ones of this phone, or too many of all
 let ended = false;
 
 export function startStream(given) {
@@ -60,7 +60,7 @@ function shownOrHidden() {
 }
 
 function hold() {
-  resting = false;
+  resting = "";
   heldSince = Date.now();
   tell("hold");
   if (!source || Date.now() - lastHeard > SILENT) join();
@@ -72,6 +72,16 @@ function letGo() {
   source.close();
   source = null;
   tell("free");
+}
+
+// There are too many streams: look every few seconds, and open one again in a while. The other pages of this
+// phone take part in that, instead of opening one at once.
+function rest(pause) {
+  clearTimeout(retry);
+  source.close();
+  source = null;
+  resting = "later";
+  retry = setTimeout(hold, pause * (0.5 + Math.random()));
 }
 
 function join() {
@@ -86,8 +96,9 @@ function join() {
   });
   source.addEventListener("elsewhere", () => {
     letGo();
-    resting = true;
+    resting = "elsewhere";
   });
+  source.addEventListener("later", (event) => rest(Number(event.data) * 1000));
   source.addEventListener("error", away);
 }
 
@@ -138,13 +149,13 @@ function hearOther(told) {
 // Of two pages that want the stream at the same moment one goes on wanting it.
 function yieldTo(who) {
   lastHeard = Date.now();
-  resting = false;
-  if (!source) return;
-  if (Date.now() - heldSince < YIELD_AGAIN && me > who) {
+  resting = "";
+  if (source && Date.now() - heldSince < YIELD_AGAIN && me > who) {
     tell("hold");
     return;
   }
   clearTimeout(retry);
+  if (!source) return;
   source.close();
   source = null;
 }
@@ -172,6 +183,7 @@ function catchUp() {
 
 function watch() {
   if (ended || (document.hidden && inFrame)) return;
+  if (resting === "later") tell("held");
   if (resting) catchUp();
   else if (Date.now() - lastHeard > SILENT) hold();
   else if (source) tell("held");
