@@ -22,6 +22,7 @@ from bot.pump import Pump
 from bot.server import Server, server_of, within_open_files
 from bot.sweep import Sweep
 from bot.texts.render import Texts
+from bot.web.hosts import hosts_of
 from bot.web.hub import Hub
 from bot.web.patience import Patience
 from bot.web.services import Demo, WebServices
@@ -57,6 +58,8 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 8765
     public_base_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names by which the pages are reached."""
     metrics_token: str = ""
     tick_seconds: float = 5.0
     lease_seconds: float = 60.0
@@ -152,6 +155,7 @@ class App:
             hub=self.hub,
             max_upload_bytes=self.plan.max_upload_bytes,
             public_base_url=self.plan.public_base_url,
+            hosts=hosts_of(self.plan.host, self.plan.public_base_url, self.plan.allowed_hosts),
             secure_cookies=self.plan.public_base_url.startswith("https://"),
             metrics_token=self.plan.metrics_token,
             demo=self.plan.demo,

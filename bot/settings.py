@@ -84,6 +84,12 @@ Token = Annotated[
     SecretStr,
     AfterValidator(_secret_must_match(r"\S{16,}", "must have at least 16 characters and no spaces")),
 ]
+HostName = Annotated[
+    str,
+    AfterValidator(
+        _must_match(r"[A-Za-z0-9_.-]+|[0-9a-fA-F:.]+", "must look like trucso.example.vn, without a port")
+    ),
+]
 ChannelClass = Annotated[
     str, AfterValidator(_must_match(r"[a-z_]+=[\w.]+:\w+", "must look like kind=package.module:Class"))
 ]
@@ -124,6 +130,11 @@ class Settings(BaseSettings):
         default=None,
         description="Address under which people reach the web pages, used in links. "
         "Without it, links name this machine.",
+    )
+    allowed_hosts: Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)] = Field(
+        default=(),
+        description="More names by which the web pages are reached, separated by commas. Known already: this "
+        "machine, the address on which they listen, and the public address.",
     )
     metrics_token: Token | None = Field(
         default=None,

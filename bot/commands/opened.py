@@ -57,6 +57,7 @@ def plan_of(settings: "Settings") -> "Plan":
         host=settings.web_host,
         port=settings.web_port,
         public_base_url=settings.public_base_url or "",
+        allowed_hosts=settings.allowed_hosts,
         metrics_token=token.get_secret_value() if token else "",
         tick_seconds=float(settings.tick_seconds),
         lease_seconds=float(settings.lease_seconds),

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
+from bot.web.hosts import Hosts
 from bot.web.hub import Hub
 from bot.web.metrics import Metrics
 from bot.web.patience import Patience
@@ -46,6 +47,7 @@ class WebServices:
     max_upload_bytes: int = 10 * 1024 * 1024
     public_base_url: str = ""
     """Scheme and host under which people reach the pages, without a path; empty when unknown."""
+    hosts: Hosts = field(default_factory=Hosts)
     secure_cookies: bool = False
     """True when people come by https: cookies are then never sent without it."""
     metrics_token: str = ""

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from bot.web import chat, demo, health, posts, signin, stream, uploads
 from bot.web.guard import HANDLERS, SameSitePosts, SecurityHeaders
+from bot.web.hosts import KnownHosts
 from bot.web.pages import STATIC, is_current, render
 from bot.web.patience import PatientBodies
 from bot.web.phones import NotSignedInError, on_not_signed_in
@@ -34,6 +35,7 @@ def build_site(services: WebServices) -> Starlette:
         ],
         middleware=[
             Middleware(SecurityHeaders, https=services.secure_cookies),
+            Middleware(KnownHosts, hosts=services.hosts),
             Middleware(SameSitePosts, public_base_url=services.public_base_url),
             Middleware(PatientBodies, patience=services.patience),
         ],
