@@ -1,36 +1,72 @@
 """The operator's log: one JSON line each, with ids and kinds, never with what people wrote."""
 
+import json
 import logging
 import sys
+import threading
 import traceback
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import cast
 
 import structlog
+from structlog.typing import EventDict, Processor
+
+_SAID_LETTERS = 200
 
 
-class _Quiet(logging.Formatter):
-    """Says of an exception only what it was and where: its text may hold what somebody wrote."""
+_STEPS: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
 
-    def formatException(self, ei: Any) -> str:
-        frames = traceback.extract_tb(ei[2])
-        place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        return f"{ei[0].__name__}{place}"
+
+class _FromLibraries(logging.Formatter):
+    """Puts what libraries and Python itself say into the same form as our own lines.
+
+    Of an exception it says only what it was and where, and of a message only the first line: the rest may
+    hold what somebody wrote.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = record.getMessage().strip().partition("\n")[0][:_SAID_LETTERS]
+        line: EventDict = {"event": "library", "logger": record.name, "said": said}
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = _kind_and_place(record.exc_info[0], record.exc_info[2])
+        for step in _STEPS:
+            line = cast(EventDict, step(None, record.levelname.lower(), line))
+        return json.dumps(line)
+
+
+def _kind_and_place(kind: type[BaseException], trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{kind.__name__}{place}"
+
+
+def _on_unraisable(told: "sys.UnraisableHookArgs") -> None:
+    error = (told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback)
+    logging.getLogger("python").error("an error that could not be raised", exc_info=error)
+
+
+def _on_dead_thread(told: threading.ExceptHookArgs) -> None:
+    error = (told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback)
+    logging.getLogger("python").error("a thread died", exc_info=error)
 
 
 def set_up(level: str = "info") -> None:
     """Write log lines of a level and above to standard error."""
     number = logging.getLevelNamesMapping()[level.upper()]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Quiet("%(message)s"))
+    handler.setFormatter(_FromLibraries())
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+    # Warnings, and errors in places where nobody can catch them: Python would print them as they are.
+    logging.captureWarnings(True)
+    sys.unraisablehook = _on_unraisable
+    threading.excepthook = _on_dead_thread
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*_STEPS, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

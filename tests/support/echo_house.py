@@ -80,9 +80,13 @@ class Service:
 
     def logged(self, event: str) -> list[dict[str, Any]]:
         """Return the log lines of one kind since the last start."""
-        lines = [line for line in self._log.read_text().splitlines() if line.startswith("{")]
-        found = [json.loads(line) for line in lines if line.endswith("}")]
+        # The last line may still be on its way.
+        found = [json.loads(line) for line in self.log_lines() if line.endswith("}")]
         return [line for line in found if line["event"] == event]
+
+    def log_lines(self) -> list[str]:
+        """Return all that the process has written since the last start."""
+        return self._log.read_text().splitlines()
 
     def lives(self) -> bool:
         """Tell whether the process runs."""
