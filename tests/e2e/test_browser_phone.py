@@ -26,6 +26,12 @@ NAMELESS = """() => Array.from(document.querySelectorAll('button, a, summary, in
   .map((one) => one.outerHTML)"""
 TOO_WIDE = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
+COVERED = """(tab) => {
+  const [words, count] = ['.role', '.new'].map((part) => tab.querySelector(part).getBoundingClientRect());
+  const edge = tab.getBoundingClientRect();
+  return count.left < words.right || count.right > edge.right || words.left < edge.left;
+}"""
+
 
 @pytest.fixture
 def stopped_website(new_url: Callable[[str], str], tmp_path: Path) -> Iterator[Website]:
@@ -299,7 +305,12 @@ def test_the_demo_opens_by_itself_and_is_live(stopped_website: Website, open_pag
         website.say("hoa", "SC-0127 chưa ai nhận", severity=4)
         expect(phones[2].locator(".card.m4")).to_be_visible()
         page.set_viewport_size({"width": 360, "height": 740})
-        page.get_by_role("button", name="Lãnh đạo xã").click()
+        for number in range(10):
+            website.say("hoa", f"tin {number}")
+        tab = page.get_by_role("button", name="Lãnh đạo xã 10 tin mới")  # the card above has been seen
+        expect(tab).to_be_visible()
+        assert tab.evaluate(COVERED) is False
+        tab.click()
         expect(phones[2].locator(".card.m4")).to_be_visible()
         expect(phones[0].locator("#composer")).to_be_hidden()
         assert page.evaluate(TOO_WIDE) <= 0

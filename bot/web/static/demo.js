@@ -10,6 +10,7 @@ const hints = Array.from(document.querySelectorAll("#hint [data-when]"));
 const handsets = Array.from(document.querySelectorAll(".handset"));
 const frames = handsets.map((handset) => handset.querySelector("iframe"));
 const tabs = Array.from(document.querySelectorAll("[data-tab]"));
+const MOST_SHOWN = 99;
 const VIETNAM = 7 * 3600 * 1000;
 const two = (number) => String(number).padStart(2, "0");
 
@@ -52,7 +53,7 @@ function look() {
     const count = frame.contentDocument && /^\((\d+)\)/.exec(frame.contentDocument.title);
     const badge = tabs[i].querySelector(".new");
     badge.hidden = !count;
-    badge.textContent = count ? count[1] : "";
+    badge.querySelector(".count").textContent = count ? (count[1] > MOST_SHOWN ? MOST_SHOWN + "+" : count[1]) : "";
   });
 }
 
