@@ -19,7 +19,9 @@ from handlers.incidents import (
     reporting,
     service,
     sorting,
+    typed,
     work,
+    work_form,
 )
 from handlers.members import conversation as members
 from handlers.turn import Args, FormState, Step, Turn
@@ -62,6 +64,8 @@ STEPS: dict[str, Callable[[Turn, Args], Step]] = {
     "incidents.note": work.note,
     "incidents.resolve": work.resolve,
     "incidents.set_cause": work.set_cause,
+    "incidents.typed_meant": work_form.typed_meant,
+    "incidents.typed_other": work_form.typed_other,
     "incidents.correct": corrections.correct,
     "incidents.correct_field": corrections.correct_field,
     "incidents.pick_group": corrections.pick_group,
@@ -75,15 +79,15 @@ STEPS: dict[str, Callable[[Turn, Args], Step]] = {
 
 COMMANDS: dict[str, Callable[[Turn, Command], Step]] = {
     "report": report.command,
-    "take": work.command,
-    "release": work.command,
-    "reassign": work.command,
-    "refer": work.command,
-    "answered": work.command,
-    "resolve": work.command,
-    "reopen": work.command,
-    "comment": work.command,
-    "working": work.command,
+    "take": typed.command,
+    "release": typed.command,
+    "reassign": typed.command,
+    "refer": typed.command,
+    "answered": typed.command,
+    "resolve": typed.command,
+    "reopen": typed.command,
+    "comment": typed.command,
+    "working": typed.command,
     "show": lookup.command,
     "mine": lambda turn, _found: lookup.mine(turn, {}),
     "open": lambda turn, _found: lookup.active(turn, {}),
@@ -96,7 +100,7 @@ COMMANDS: dict[str, Callable[[Turn, Command], Step]] = {
 
 FORMS: dict[str, Callable[[Turn], Step | None]] = {
     drafts.FORM: report.form,
-    work.FORM: work.form,
+    work.FORM: work_form.form,
     corrections.FORM: corrections.form,
 }
 

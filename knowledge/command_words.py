@@ -74,7 +74,7 @@ def phrase_at(words: Sequence[Word], place: int, phrases: Iterable[str]) -> int:
     for phrase in phrases:
         parts = phrase.split()
         window = words[place : place + len(parts)]
-        if [word.folded for word in window] == parts and not any(map(_means_otherwise, window)):
+        if [word.folded for word in window] == parts and not any(map(means_otherwise, window)):
             lengths.append(len(parts))
     return max(lengths)
 
@@ -108,5 +108,6 @@ def separator_of(text: str) -> str:
     return text[: len(text) - len(text.lstrip(_SEPARATORS))].strip()
 
 
-def _means_otherwise(word: Word) -> bool:
+def means_otherwise(word: Word) -> bool:
+    """Tell whether a word is written with marks that make it another word than the lexicon means."""
     return nfc(word.written).lower() in command_words().not_written.get(word.folded, ())

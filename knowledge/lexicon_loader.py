@@ -220,6 +220,27 @@ class AnswerWords(_Table):
     digit: dict[Phrase, Annotated[int, Field(ge=0, le=20)]]
 
 
+ReplyName = Literal["take", "done", "not_yet", "again", "courtesy", "thanks"]
+
+
+class Reply(_Table):
+    """One thing that short words may mean; see the file for how its lists are matched."""
+
+    whole: Phrases = ()
+    begin: Phrases = ()
+    within: Phrases = ()
+
+
+class ReplyWords(_Table):
+    """Short words about what stands on the screen."""
+
+    persons: Phrases
+    polite: Phrases
+    within_words: int
+    signs: tuple[str, ...]
+    kind: dict[ReplyName, Reply]
+
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -283,3 +304,9 @@ def command_words() -> CommandWords:
 def answer_words() -> AnswerWords:
     """Return the words of short answers. Raises LexiconError."""
     return read_table(FOLDER / "answers.toml", AnswerWords)
+
+
+@lru_cache
+def reply_words() -> ReplyWords:
+    """Return the short words about what stands on the screen. Raises LexiconError."""
+    return read_table(FOLDER / "replies.toml", ReplyWords)

@@ -110,6 +110,17 @@ _LATEST_SENT = (
     .order_by(col(Incident.number).desc())
     .limit(1)
 )
+_CLOSED = (
+    select(Incident)
+    .where(
+        _OF_COMMUNE,
+        col(Incident.status) == Status.RESOLVED.value,
+        col(Incident.resolved_at) >= bindparam("since"),
+        or_(col(Incident.reporter_id) == bindparam("person"), col(Incident.owner_id) == bindparam("person")),
+    )
+    .order_by(col(Incident.resolved_at).desc())
+    .limit(1)
+)
 _TIME_LINE = (
     select(IncidentEvent)
     .where(col(IncidentEvent.commune_id) == bindparam("commune"))
@@ -185,6 +196,12 @@ def latest_sent(uow: UnitOfWork, reporter_id: int, since: datetime) -> Incident 
     """Return the newest incident that a person reported since a moment and did not take back."""
     chosen = {"commune": uow.commune_id, "reporter": reporter_id, "since": since}
     return uow.session.exec(_LATEST_SENT, params=chosen).first()
+
+
+def closed_since(uow: UnitOfWork, person_id: int, since: datetime) -> Incident | None:
+    """Return what was solved last since a moment and was reported or dealt with by a person."""
+    chosen = {"commune": uow.commune_id, "person": person_id, "since": since}
+    return uow.session.exec(_CLOSED, params=chosen).first()
 
 
 def add_event(

@@ -1,19 +1,14 @@
 """Words that are no command: a comment on something known, a new report, or a question back."""
 
-from core.messages import Choice, Message
 from core.policy import Action
 from handlers.execute import require
-from handlers.incidents import drafts, queries, sorting
+from handlers.incidents import bare, drafts, queries, sorting
 from handlers.incidents.another import LIKELY, is_another, look
-from handlers.incidents.cards import choice, shortened
 from handlers.incidents.commands import AddComment
 from handlers.incidents.sorting import Words, ask_what
-from handlers.incidents.work import finishes_in_hand
 from handlers.turn import Args, Step, Turn, say
 from knowledge.understanding import Guess
-from storage.incidents import Incident
 
-_SHOWN = 60
 _RELATED = 2
 
 
@@ -21,9 +16,9 @@ def free_text(turn: Turn) -> Step:
     """Answer words that are no command."""
     if not turn.text:
         return say("empty")
-    finished = finishes_in_hand(turn)
-    if finished is not None:
-        return finished
+    meant = bare.finishes_in_hand(turn) or bare.answer(turn)
+    if meant is not None:
+        return meant
     found = look(turn, turn.text)
     sent = queries.just_sent(turn.uow, turn.actor)
     if sent is not None:
@@ -36,11 +31,12 @@ def free_text(turn: Turn) -> Step:
 def _about_known(turn: Turn, found: Guess) -> Step | None:
     """Ask whether the words belong to what the person has or has reported; None when they clearly do not."""
     known = queries.known(turn.uow, turn.actor)
+    known += [one for one in bare.calling(turn) if one not in known]
     if not known or is_another(found, [one.system for one in known], [one.place for one in known]):
         return None
     if found.incident_like >= LIKELY:
         return sorting.ask_beside(turn, known, Words(turn.text))
-    return _ask_comment_or_new(turn, known[:_RELATED])
+    return bare.offer(turn, known[:_RELATED])
 
 
 def _about_nothing_known(turn: Turn, found: Guess) -> Step:
@@ -48,21 +44,6 @@ def _about_nothing_known(turn: Turn, found: Guess) -> Step:
         return ask_what(turn.text)
     require(turn.actor, Action.INCIDENT_REPORT)
     return drafts.open_card(turn, drafts.read(turn, turn.text))
-
-
-def _ask_comment_or_new(turn: Turn, incidents: list[Incident]) -> Step:
-    add = [
-        choice("add_to", incident).model_copy(
-            update={
-                "args": {"incident_id": incident.key, "text": turn.text},
-                "label_params": {"number": incident.number},
-            }
-        )
-        for incident in incidents
-    ]
-    new = Choice(label="choice.report_new", do="incidents.report_this", args={"text": turn.text})
-    params = {"texts": [shortened(turn.text, _SHOWN)]}
-    return Step((Message(key="ask.comment_or_new", params=params, choices=(*add, new)),))
 
 
 def report_this(turn: Turn, args: Args) -> Step:

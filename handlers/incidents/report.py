@@ -4,7 +4,7 @@ from core.incident import CORRECTION, GROUPING, Draft, Severity
 from core.messages import Choice, Message
 from core.policy import Action
 from handlers.execute import require
-from handlers.incidents import queries, sorting
+from handlers.incidents import bare, queries, sorting
 from handlers.incidents.another import is_another, look
 from handlers.incidents.cards import shortened, stamp
 from handlers.incidents.commands import ReportIncident
@@ -29,7 +29,6 @@ from handlers.incidents.drafts import (
 )
 from handlers.incidents.pickers import category_choices, group_choices, severity_choices
 from handlers.incidents.sorting import Words
-from handlers.incidents.work import finishes_in_hand
 from handlers.turn import Args, Form, NewForm, Step, Turn, say
 from knowledge.commands import Command, read_answer, read_command, read_digit, says_send
 from knowledge.lexicon_loader import answer_words
@@ -58,13 +57,13 @@ def begin(turn: Turn, _args: Args) -> Step:
 def form(turn: Turn) -> Step | None:
     """Answer words while a draft is open; None lets the router go on.
 
-    What finishes the work in hand is no word of a draft, however long that has been open.
+    What finishes the work in hand, or takes what calls, is no word of a draft, however old.
     """
     if turn.form is None:
         return None
     if not turn.text:
         return say("empty")
-    return finishes_in_hand(turn) or _at_step(turn, turn.form.step)
+    return bare.finishes_in_hand(turn) or bare.takes(turn) or _at_step(turn, turn.form.step)
 
 
 def _at_step(turn: Turn, step: str) -> Step | None:

@@ -55,7 +55,7 @@ def sign_in(website: Website, page: Page, name: str) -> Page:
 
 def until(page: Page, true: Callable[[], bool]) -> None:
     """Wait for something that the page does not show."""
-    for _ in range(200):
+    for _ in range(600):
         if true():
             return
         page.wait_for_timeout(50)

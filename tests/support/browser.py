@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 PHONE = ViewportSize(width=360, height=740)
@@ -28,6 +28,10 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=_SILENT)
         yield browser
         browser.close()
+
+
+# Other work on the machine must not turn a slow page into a failure; nothing waits that long when it works.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

@@ -59,6 +59,9 @@ _LINES = [
 ]
 _DEVICES = [{"label": "Máy tính, Chrome", "created_at": _MONDAY, "seen_at": _MONDAY}]
 _REST: Params = {
+    "again": False,
+    "step": "cause",
+    "verb": "take",
     "about": "SC-0127",
     "answer": "đã nối lại cáp",
     "asked": _MINH,
@@ -177,6 +180,13 @@ _VARIANTS: dict[str, tuple[Params, ...]] = {
     "incident.comment": ({}, {"new_photos": 0}),
     "incident.you_corrected": ({}, _NOWHERE),
     "incident.corrected": tuple({"field": field} for field in ("text", "system", "place", "severity")),
+    "ask.which_incident": tuple({"verb": verb} for verb in ("take", "resolve", "working")),
+    "ask.typed_meant": tuple(
+        {"step": step} for step in ("cause", "remedy", "refer", "answered", "reassign", "note")
+    ),
+    "incident.what_cause": ({}, {"again": True}),
+    "incident.what_remedy": ({}, {"cause": "", "again": True}),
+    "incident.refer_to": ({}, {"again": True}),
     "list.mine": ({}, {"more": 0}, {"rows": []}),
     "list.open": ({}, {"more": 0}, {"rows": []}),
     "report.card": ({}, _NOWHERE | {"long": False}),
