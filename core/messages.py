@@ -47,6 +47,8 @@ class Message(BaseModel):
     """Names the card this message shows ("incident:12"); later ones may edit it in place."""
     edit_only: bool = False
     """True when the message only brings a shown card up to date and is worth no message of its own."""
+    edits: int = 0
+    """The outbox id of the shown card that an edit is for; 0 for the newest one in the chat."""
     without_edits: bool = False
     """True when an edited card says the same: the message is for channels that cannot edit."""
     photos: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Table, bindparam, case, func, select, text, update
+from sqlalchemy import CheckConstraint, Index, Integer, Table, bindparam, case, func, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Exists
 from sqlmodel import Field, SQLModel
@@ -112,13 +112,14 @@ _FIND = select(C.message).where(C.id == bindparam("row_id"), *_OF_CHAT)
 _SHOWN_CARD = (
     select(C.platform_message_id)
     .where(*_OF_CHAT, *_IS_CARD, C.state == SENT, ~C.edit_only, C.platform_message_id != "")
+    .where((C.id == bindparam("copy")) | (bindparam("copy", type_=Integer) == 0))
     .order_by(C.id.desc())
     .limit(1)
 )
-_CHATS_WITH_CARD = (
-    select(C.bot_account, C.chat, C.person_id)
+_CARDS_SENT = (
+    select(C.id, C.bot_account, C.chat, C.person_id)
     .where(C.commune_id == bindparam("commune"), *_IS_CARD, ~C.edit_only)
-    .distinct()
+    .order_by(C.bot_account, C.chat, C.id)
 )
 _NOTE_ANSWER = (
     update(TABLE)
@@ -143,7 +144,7 @@ def add(uow: UnitOfWork, queued: Queued) -> int | None:
     """Queue a message; None when its dedupe key was queued before."""
     message = queued.message
     if message.edit_only:
-        _collapse(uow, queued.bot_account, queued.chat, message.card)
+        _collapse(uow, queued.bot_account, queued.chat, _card(message))
     row = insert_new(uow, TABLE, _values(uow, queued, message.model_dump(mode="json")), _FRESH)
     if row is not None:
         uow.nudge(OUTBOX)
@@ -169,12 +170,17 @@ def _values(uow: UnitOfWork, queued: Queued, dumped: dict[str, Any]) -> dict[str
         "lane": int(message.lane),
         "message": dumped,
         "dedupe_key": queued.dedupe_key,
-        "card": message.card,
+        "card": _card(message),
         "edit_only": message.edit_only,
         "has_choices": bool(message.choices) and not message.edit_only,
         "asked": message.asked,
         "queued_at": uow.now,
     }
+
+
+def _card(message: Message) -> str:
+    """Return the name of a card; edits of different copies of it do not replace each other."""
+    return f"{message.card}#{message.edits}" if message.edits else message.card
 
 
 def _collapse(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> None:
@@ -189,16 +195,16 @@ def find(uow: UnitOfWork, outbox_id: int, bot_account: str, chat: str) -> Messag
     return Message.model_validate(row.message) if row else None
 
 
-def shown_card(uow: UnitOfWork, bot_account: str, chat: str, card: str) -> str:
-    """Return the platform's id of the newest message that shows a card in a chat, or ""."""
-    chosen = {"of_account": bot_account, "of_chat": chat, "of_card": card}
+def shown_card(uow: UnitOfWork, bot_account: str, chat: str, card: str, outbox_id: int = 0) -> str:
+    """Return the platform's id of a message that shows a card in a chat, by default the newest, or ""."""
+    chosen = {"of_account": bot_account, "of_chat": chat, "of_card": card, "copy": outbox_id}
     return uow.session.execute(_SHOWN_CARD, chosen).scalar_one_or_none() or ""
 
 
-def chats_with_card(uow: UnitOfWork, card: str) -> list[tuple[str, str, int | None]]:
-    """Return the chats of the bound commune that were sent a card: bot account, chat, person."""
-    rows = uow.session.execute(_CHATS_WITH_CARD, {"commune": uow.commune_id, "of_card": card})
-    return [(row.bot_account, row.chat, row.person_id) for row in rows]
+def cards_sent(uow: UnitOfWork, card: str) -> list[tuple[int, str, str, int | None]]:
+    """Return every copy of a card that the bound commune sent: outbox id, bot account, chat, person."""
+    rows = uow.session.execute(_CARDS_SENT, {"commune": uow.commune_id, "of_card": card})
+    return [(row.id, row.bot_account, row.chat, row.person_id) for row in rows]
 
 
 def note_answer(uow: UnitOfWork, outbox_id: int) -> None:

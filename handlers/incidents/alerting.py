@@ -147,14 +147,14 @@ def told_so_far(uow: UnitOfWork, incident: Incident) -> list[int]:
 
 
 def refresh_cards(uow: UnitOfWork, incident: Incident) -> None:
-    """Bring the newest shown card of an incident in each chat up to date, where the channel can.
+    """Bring every shown card of an incident up to date, where the channel can.
 
     Called before the ladder starts anew, so that the new alert is not changed at once.
     """
     edit = cards.state_of_card(uow, incident)
-    shown = sorted(outbox.chats_with_card(uow, cards.card_name(incident)), key=lambda one: one[:2])
-    for bot_account, chat, person_id in shown:
-        outbox.add(uow, Queued(edit, bot_account, chat, uow.commune_id, person_id))
+    for outbox_id, bot_account, chat, person_id in outbox.cards_sent(uow, cards.card_name(incident)):
+        of_copy = edit.model_copy(update={"edits": outbox_id})
+        outbox.add(uow, Queued(of_copy, bot_account, chat, uow.commune_id, person_id))
 
 
 def _allowed(uow: UnitOfWork, step: Step) -> datetime:
@@ -168,6 +168,9 @@ def _shift_runs(uow: UnitOfWork) -> bool:
 def _tell_step(uow: UnitOfWork, incident: Incident, plan: Plan, index: int, *, late: bool) -> tuple[int, ...]:
     everywhere = incident.severity >= Severity.HIGH
     nobody = not recipients(uow, incident, Target.DUTY)
+    people_ids = [
+        p for p in _in_step(uow, incident, plan.ladder.step(index), nobody=nobody) if p != plan.besides
+    ]
     message = cards.alert(
         uow,
         incident,
@@ -177,10 +180,8 @@ def _tell_step(uow: UnitOfWork, incident: Incident, plan: Plan, index: int, *, l
         reopened=incident.resolved_at is not None,
         reason=plan.reason,
         asked=cards.person(uow, incident.assigned_id),
+        known=incident.severity == Severity.URGENT and set(people_ids) <= set(told_so_far(uow, incident)),
     ).model_copy(update={"late": late})
-    people_ids = [
-        p for p in _in_step(uow, incident, plan.ladder.step(index), nobody=nobody) if p != plan.besides
-    ]
     return tuple(person for person in people_ids if tell(uow, person, message, everywhere=everywhere))
 
 

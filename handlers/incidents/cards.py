@@ -152,7 +152,7 @@ def state_of_card(uow: UnitOfWork, incident: Incident) -> Message:
     """Return the edit that brings shown cards of an incident up to date."""
     return Message(
         key="incident.card",
-        params=summary(uow, incident),
+        params=summary(uow, incident) | {"asked": person(uow, incident.assigned_id)},
         choices=to_take(incident) if incident.status == Status.OPEN.value else (),
         lane=Lane.ALERT,
         asked=False,

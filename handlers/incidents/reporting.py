@@ -133,7 +133,8 @@ def comment(uow: UnitOfWork, actor: Actor, command: AddComment) -> Replies:
     message = cards.news(uow, incident, "incident.comment", author=author, words=short, new_photos=photos)
     told = [person for person in listeners(uow, incident) if person != actor.person_id]
     for person in told if command.text else ():  # a photo without words is told when it can be shown
-        tell(uow, person, message)
+        choices = () if person == incident.reporter_id else cards.choices(incident)
+        tell(uow, person, message.model_copy(update={"choices": choices}))
     return (
         cards.reply(
             uow, incident, "incident.you_commented", *_split(incident, actor, command), new_photos=photos

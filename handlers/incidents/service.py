@@ -134,8 +134,10 @@ def reassign(uow: UnitOfWork, actor: Actor, command: ReassignIncident) -> Replie
     target = people.card(uow, command.person_id)
     if target is None:
         raise NotFound("person.not_found")
-    moved(uow, incident, Move.REASSIGN, owner_id=None, assigned_id=target.id, taken_at=None)
     asked = cards.person(uow, target.id)
+    if incident.status == Status.OPEN.value and incident.assigned_id == target.id:
+        return (cards.reply(uow, incident, "incident.already_reassigned", to=asked),)
+    moved(uow, incident, Move.REASSIGN, owner_id=None, assigned_id=target.id, taken_at=None)
     incidents.add_event(uow, incident.key, "reassigned", actor.id, data={"to": target.id})
     patience.stop(uow, incident)
     alerting.refresh_cards(uow, incident)

@@ -203,13 +203,30 @@ def test_the_card_that_is_edited_is_the_newest_copy_in_that_chat(database: Datab
     assert database.read_now(lambda uow: outbox.shown_card(uow, WEB, "hoa", "incident:1")) == ""
 
 
-def test_the_chats_with_a_card_are_those_of_the_commune(database: Database) -> None:
+def test_an_edit_may_be_for_one_copy_of_a_card(database: Database) -> None:
+    copies = []
+    for shown in ("m-1", "m-2"):
+        copies.append(queue(database, card="incident:1"))
+        ended(database, claim(database)[0], platform_message_id=shown)
+    for copy in copies:
+        queue(database, card="incident:1", edit_only=True, edits=copy)
+    again = queue(database, card="incident:1", edit_only=True, edits=copies[0])
+    sent = []
+    while going := claim(database):
+        sent += [(one.id, one.edit_of) for one in going]
+        for one in going:
+            ended(database, one)
+    assert [shown for _, shown in sent] == ["m-2", "m-1"]
+    assert sent[-1][0] == again
+
+
+def test_the_copies_of_a_card_are_those_of_the_commune(database: Database) -> None:
     mine, other = add_commune(database), add_commune(database, "Xã Khác")
     for commune_id, chat in ((mine, "minh"), (mine, "minh"), (other, "stranger")):
         queued = Queued(Message(key="card", card="incident:1"), WEB, chat, commune_id)
         database.write_now(partial(outbox.add, queued=queued))
-    found = written(database, lambda uow: outbox.chats_with_card(uow, "incident:1"), mine)
-    assert found == [(WEB, "minh", None)]
+    found = written(database, lambda uow: outbox.cards_sent(uow, "incident:1"), mine)
+    assert [copy[1:] for copy in found] == [(WEB, "minh", None)] * 2
 
 
 def test_a_page_that_showed_a_message_early_is_believed(database: Database, clock: FakeClock) -> None:

@@ -35,7 +35,7 @@ STATEMENTS: dict[str, tuple[str, Callable[[UnitOfWork], Any]]] = {
     "job": ("ix_job_open", lambda uow: jobs.claim(uow, LEASE_SECONDS)),
     "open jobs": ("ix_job_open", jobs.waiting),
     "collapse": ("ix_outbox_", lambda uow: outbox.add(uow, Queued(EDIT, WEB, "c", None))),
-    "chats of a card": ("ix_outbox_card", lambda uow: outbox.chats_with_card(uow, "incident:1")),
+    "copies of a card": ("ix_outbox_card", lambda uow: outbox.cards_sent(uow, "incident:1")),
 }
 
 

@@ -82,6 +82,7 @@ _REST: Params = {
     "form": "chị",
     "group": "MANG_DIEN",
     "hotlines": [{"name": "VNeID", "number": "19000368"}],
+    "known": False,
     "label": "choice.take",
     "label_params": {},
     "lines": _LINES,
@@ -148,8 +149,16 @@ _VARIANTS: dict[str, tuple[Params, ...]] = {
     "menu": ({}, {"name": ""}),
     "incident.head": ({}, {"place": ""}, _NOWHERE),
     "incident.alert": ({}, _FIRST, _FIRST | _NOWHERE | {"severity": 4}),
-    "incident.alert_again": ({}, _FIRST | {"minutes": 0}, _FIRST | _NOWHERE | {"minutes": 3000}),
-    "incident.card": tuple({"status": s} for s in ("open", "taken", "waiting", "resolved", "withdrawn")),
+    "incident.alert_again": (
+        {},
+        {"known": True},
+        _FIRST | {"minutes": 0},
+        _FIRST | _NOWHERE | {"minutes": 3000},
+    ),
+    "incident.card": (
+        {"status": "open", "asked": _MINH},
+        *({"status": s, "asked": {}} for s in ("open", "taken", "waiting", "resolved", "withdrawn")),
+    ),
     "incident.show": (
         {"status": "open"},
         *({"status": s, "lines": [], "earlier": 0} for s in ("taken", "waiting", "resolved", "withdrawn")),
