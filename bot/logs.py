@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -45,14 +46,9 @@ def _kind_and_place(kind: type[BaseException], trace: TracebackType | None) -> s
     return f"{kind.__name__}{place}"
 
 
-def _on_unraisable(told: "sys.UnraisableHookArgs") -> None:
+def _on_uncaught(said: str, told: "sys.UnraisableHookArgs | threading.ExceptHookArgs") -> None:
     error = (told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback)
-    logging.getLogger("python").error("an error that could not be raised", exc_info=error)
-
-
-def _on_dead_thread(told: threading.ExceptHookArgs) -> None:
-    error = (told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback)
-    logging.getLogger("python").error("a thread died", exc_info=error)
+    logging.getLogger("python").error(said, exc_info=error)
 
 
 def set_up(level: str = "info") -> None:
@@ -63,8 +59,8 @@ def set_up(level: str = "info") -> None:
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
     # Warnings, and errors in places where nobody can catch them: Python would print them as they are.
     logging.captureWarnings(True)
-    sys.unraisablehook = _on_unraisable
-    threading.excepthook = _on_dead_thread
+    sys.unraisablehook = partial(_on_uncaught, "an error that could not be raised")
+    threading.excepthook = partial(_on_uncaught, "a thread died")
     structlog.configure(
         processors=[*_STEPS, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),

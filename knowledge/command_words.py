@@ -16,6 +16,8 @@ MIN_BARE_DIGITS, MAX_BARE_DIGITS = 3, 5
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
 _GLUED = re.compile(r"([a-z]+)([0-9]{1,6})")
 _NUMBER = re.compile(r"[0-9]{1,6}")
+_ANYBODY = "#"
+_SKIN = ("\U0001f3fb", "\U0001f3ff")
 _SEPARATORS = " \t\n\r,.;:-\uff1a\u2013\u2014\u00b7"
 """White space and punctuation, the full-width colon, long dashes and the middle dot too."""
 
@@ -68,15 +70,26 @@ def _split(match: re.Match[str]) -> list[Word]:
     return [Word(part, match[0], match.start(), match.end()) for part in folded.split()]
 
 
-def phrase_at(words: Sequence[Word], place: int, phrases: Iterable[str]) -> int:
-    """Return how many words the longest of the phrases takes up at a place; 0 when none stands there."""
+def phrase_at(words: Sequence[Word], place: int, phrases: Iterable[str], anybody: Sequence[str] = ()) -> int:
+    """Return how many words the longest of the phrases takes up at a place; 0 when none stands there.
+
+    A "#" in a phrase stands for one of the words `anybody`.
+    """
     lengths = [0]
     for phrase in phrases:
         parts = phrase.split()
         window = words[place : place + len(parts)]
-        if [word.folded for word in window] == parts and not any(map(means_otherwise, window)):
+        if len(window) == len(parts) and all(
+            word.folded in anybody if part == _ANYBODY else word.folded == part and not _means_otherwise(word)
+            for word, part in zip(window, parts, strict=True)
+        ):
             lengths.append(len(parts))
     return max(lengths)
+
+
+def signs_in(text: str) -> set[str]:
+    """Return the characters of a text without white space and without the colours of skin."""
+    return {c for c in fold(text) if not (_SKIN[0] <= c <= _SKIN[1] or c.isspace())}
 
 
 def reference_at(text: str, words: Sequence[Word], place: int) -> Reference | None:
@@ -108,6 +121,5 @@ def separator_of(text: str) -> str:
     return text[: len(text) - len(text.lstrip(_SEPARATORS))].strip()
 
 
-def means_otherwise(word: Word) -> bool:
-    """Tell whether a word is written with marks that make it another word than the lexicon means."""
+def _means_otherwise(word: Word) -> bool:
     return nfc(word.written).lower() in command_words().not_written.get(word.folded, ())

@@ -15,6 +15,7 @@ from knowledge.command_words import (
     read_words,
     reference_at,
     separator_of,
+    signs_in,
     strip_separators,
 )
 from knowledge.lexicon_loader import AnswerName, Belongs, Numbered, answer_words, command_words
@@ -112,7 +113,7 @@ def _core_of_answer(text: str) -> str:
 
 
 def _sign(text: str) -> AnswerName | None:
-    shown = {c for c in fold(text) if not "\U0001f3fb" <= c <= "\U0001f3ff" and not c.isspace()}
+    shown = signs_in(text)
     for name, signs in answer_words().sign.items():
         if shown and shown <= set(signs):
             return name

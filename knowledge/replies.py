@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.command_words import READ_WORDS, Word, means_otherwise, read_words
+from knowledge.command_words import READ_WORDS, Word, phrase_at, read_words, signs_in
 from knowledge.lexicon_loader import ReplyName, reply_words
-from knowledge.vietnamese import fold, nfc
-
-_ANYBODY = "#"
-_SKIN = ("\U0001f3fb", "\U0001f3ff")
+from knowledge.vietnamese import nfc
 
 
 def read_replies(text: str) -> frozenset[ReplyName]:
@@ -32,7 +29,7 @@ def read_replies(text: str) -> frozenset[ReplyName]:
 
 
 def _only_signs(text: str) -> bool:
-    shown = {c for c in fold(text) if not (_SKIN[0] <= c <= _SKIN[1] or c.isspace())}
+    shown = signs_in(text)
     return bool(shown) and shown <= set("".join(reply_words().signs))
 
 
@@ -48,10 +45,8 @@ def _is_whole(found: Sequence[Word], phrases: Sequence[str]) -> bool:
     known = reply_words()
     place, said, person_before = 0, False, False
     while place < len(found):
-        if (
-            person_before and found[place].folded in known.persons
-        ):  # "anh Minh nhận đi" is about somebody else
-            return False
+        if person_before and found[place].folded in known.persons:
+            return False  # "anh Minh nhận đi" is about somebody else
         length = _at(found, place, phrases)
         said = said or length > 0
         spoken_to = 0 if length else _at(found, place, known.persons)
@@ -64,17 +59,4 @@ def _is_whole(found: Sequence[Word], phrases: Sequence[str]) -> bool:
 
 
 def _at(found: Sequence[Word], place: int, phrases: Iterable[str]) -> int:
-    """Return how many words the longest of the phrases takes up at a place; 0 when none stands there."""
-    lengths = [0]
-    for phrase in phrases:
-        parts = phrase.split()
-        window = found[place : place + len(parts)]
-        if len(window) == len(parts) and all(map(_fits, window, parts)):
-            lengths.append(len(parts))
-    return max(lengths)
-
-
-def _fits(word: Word, part: str) -> bool:
-    if part == _ANYBODY:
-        return word.folded in reply_words().persons
-    return word.folded == part and not means_otherwise(word)
+    return phrase_at(found, place, phrases, reply_words().persons)

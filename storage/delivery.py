@@ -123,12 +123,10 @@ def _claimed(uow: UnitOfWork, row: Any) -> Claimed:
         attempts=row.attempts + 1,
         repeated=repeated,
         takes_digits=takes_digits,
-        edit_of=_shown(uow, row, message) if message.edit_only else "",
+        edit_of=shown_card(uow, row.bot_account, row.chat, message.card, message.edits)
+        if message.edit_only
+        else "",
     )
-
-
-def _shown(uow: UnitOfWork, row: Any, message: Message) -> str:
-    return shown_card(uow, row.bot_account, row.chat, message.card, message.edits)
 
 
 def _message(row: Any) -> Message:

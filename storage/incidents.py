@@ -127,6 +127,12 @@ _TIME_LINE = (
     .where(col(IncidentEvent.incident_id) == bindparam("incident"))
     .order_by(col(IncidentEvent.id))
 )
+_TOLD = (
+    select(IncidentEvent)
+    .where(col(IncidentEvent.commune_id) == bindparam("commune"), col(IncidentEvent.kind) == "told")
+    .where(col(IncidentEvent.incident_id).in_(bindparam("incidents", expanding=True)))
+    .order_by(col(IncidentEvent.id))
+)
 _TABLE: Table = SQLModel.metadata.tables["incident"]
 _MOVE = (
     update(_TABLE)
@@ -223,6 +229,15 @@ def add_event(
         "data": data or {},
     }
     uow.session.execute(_ADD_EVENT, row)
+
+
+def told(uow: UnitOfWork, incident_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return whom the ladders of incidents have told, in the order of telling; nobody is named twice."""
+    chosen = {"commune": uow.commune_id, "incidents": list(incident_ids)}
+    people: dict[int, dict[int, None]] = {incident_id: {} for incident_id in incident_ids}
+    for event in uow.session.exec(_TOLD, params=chosen):
+        people[event.incident_id] |= dict.fromkeys(event.data.get("people", []))
+    return {incident_id: list(found) for incident_id, found in people.items()}
 
 
 def time_line(uow: UnitOfWork, incident_id: int) -> list[IncidentEvent]:

@@ -41,7 +41,7 @@ class Hosts:
         if found is None:
             return False
         host = _plain(found[1] or found[2])
-        return host in self.names or (self.any_address and _is_address(host))
+        return host in self.names or (self.any_address and _address(host) != "")
 
 
 def hosts_of(bound: str, public_base_url: str, more: Iterable[str]) -> Hosts:
@@ -84,15 +84,12 @@ class KnownHosts:
 
 def _plain(host: str) -> str:
     """Return an address in its shortest form, and a name as it is."""
+    return _address(host) or host
+
+
+def _address(host: str) -> str:
+    """Return an address in its shortest form, and nothing for a name."""
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
-        return host
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+        return ""

@@ -7,8 +7,6 @@ from enum import Enum
 
 STREAMS_PER_PHONE = 4
 """The pages of a phone share one stream; several are of an old browser, or of pages that sleep."""
-
-
 STREAMS_PER_PROCESS = 400
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.hub import STREAMS_PER_PROCESS
+
 CLOSE = {"Connection": "close"}
 
 
@@ -26,7 +28,7 @@ class Patience:
     head_bytes: int = 64 * 1024
     connections: int = 800
     """Beyond this number, the connection that has been without a request for longest makes room."""
-    streams: int = 400
+    streams: int = STREAMS_PER_PROCESS
     """Of these, the ones that open phones hold; beyond this number the oldest is asked to come back later."""
 
 

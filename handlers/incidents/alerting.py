@@ -141,9 +141,7 @@ def recipients(uow: UnitOfWork, incident: Incident, target: Target) -> list[int]
 
 def told_so_far(uow: UnitOfWork, incident: Incident) -> list[int]:
     """Return everybody whom the ladder of an incident has told, in the order of telling."""
-    events = incidents.time_line(uow, incident.key)
-    found = (person for event in events if event.kind == "told" for person in event.data.get("people", []))
-    return list(dict.fromkeys(found))
+    return incidents.told(uow, [incident.key])[incident.key]
 
 
 def refresh_cards(uow: UnitOfWork, incident: Incident) -> None:

@@ -36,7 +36,7 @@ def _about_known(turn: Turn, found: Guess) -> Step | None:
         return None
     if found.incident_like >= LIKELY:
         return sorting.ask_beside(turn, known, Words(turn.text))
-    return bare.offer(turn, known[:_RELATED])
+    return bare.offer(turn.text, known[:_RELATED])
 
 
 def _about_nothing_known(turn: Turn, found: Guess) -> Step:

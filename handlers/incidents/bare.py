@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.incident import Status, code
 from core.messages import Choice, Message
 from core.policy import Action, decide
-from handlers.incidents import alerting, cards, queries, work
+from handlers.incidents import cards, queries, work
 from handlers.incidents.commands import ConfirmWork
 from handlers.turn import Step, Turn, say
 from knowledge.commands import read_command
@@ -20,11 +20,12 @@ _FINISHED = frozenset({"resolve", "release", "working"})
 
 
 def calling(turn: Turn) -> list[Incident]:
-    """Return the incidents that nobody has and that the actor was called for, newest first."""
+    """Return the incidents that nobody has and that the actor was called for, the gravest first."""
     if not decide(Action.INCIDENT_TAKE, turn.actor.roles, on_duty=turn.actor.on_duty):
         return []
     waiting = incidents.listed(turn.uow, statuses=(Status.OPEN,), limit=queries.PAGE)
-    return [one for one in waiting if turn.actor.id in alerting.told_so_far(turn.uow, one)]
+    told = incidents.told(turn.uow, [one.key for one in waiting])
+    return [one for one in waiting if turn.actor.id in told[one.key]]
 
 
 def takes(turn: Turn) -> Step | None:
@@ -79,25 +80,25 @@ def reopens(turn: Turn) -> Step | None:
     again = cards.choice("reopen", closed)
     again = again.model_copy(update={"args": again.args | {"reason": cards.shortened(turn.text)}})
     active = [one for one in queries.known(turn.uow, turn.actor) if one.id != closed.id][: _MOST - 2]
-    add = tuple(_adds(turn, one) for one in active)
+    add = tuple(_adds(turn.text, one) for one in active)
     new = Choice(label="choice.report_new", do="incidents.report_this", args={"text": turn.text})
     return Step((cards.reply(turn.uow, closed, "ask.reopen", again, *add, new),))
 
 
-def offer(turn: Turn, known: list[Incident]) -> Step:
+def offer(text: str, known: list[Incident]) -> Step:
     """Ask whether words belong to one of these incidents or report a new one."""
-    new = Choice(label="choice.report_new", do="incidents.report_this", args={"text": turn.text})
-    params = {"texts": [cards.shortened(turn.text, _SHOWN)]}
-    choices = (*(_adds(turn, one) for one in known[: _MOST - 1]), new)
+    new = Choice(label="choice.report_new", do="incidents.report_this", args={"text": text})
+    params = {"texts": [cards.shortened(text, _SHOWN)]}
+    choices = (*(_adds(text, one) for one in known[: _MOST - 1]), new)
     return Step((Message(key="ask.comment_or_new", params=params, choices=choices),))
 
 
-def _adds(turn: Turn, incident: Incident) -> Choice:
+def _adds(text: str, incident: Incident) -> Choice:
     return Choice(
         label="choice.add_to",
         label_params={"number": incident.number},
         do="incidents.add_to",
-        args={"incident_id": incident.key, "text": turn.text},
+        args={"incident_id": incident.key, "text": text},
     )
 
 

@@ -58,16 +58,11 @@ def reassign(turn: Turn, args: Args) -> Step:
     """Giao lại: show who could be asked."""
     incident = _may(turn, args, Action.INCIDENT_REASSIGN)
     people = queries.helpers(turn.uow, besides=[turn.actor.id])
-    choices = person_choices(incident, people)
+    choices = tuple(_person_choice(incident, person) for person in people[:_SHOWN])
     message = cards.reply(
         turn.uow, incident, "incident.reassign_to", *choices, more=max(0, len(people) - _SHOWN)
     )
     return _ask(incident, "reassign", message, args)
-
-
-def person_choices(incident: Incident, people: list[PersonCard]) -> tuple[Choice, ...]:
-    """Return the first of those who could be asked as choices."""
-    return tuple(_person_choice(incident, person) for person in people[:_SHOWN])
 
 
 def _person_choice(incident: Incident, person: PersonCard) -> Choice:
@@ -107,13 +102,7 @@ def note(turn: Turn, args: Args) -> Step:
 def resolve(turn: Turn, args: Args) -> Step:
     """Xong: ask for the cause."""
     incident = _may(turn, args, Action.INCIDENT_RESOLVE)
-    message = cards.reply(turn.uow, incident, "incident.what_cause", *cause_choices(incident))
-    return _ask(incident, "cause", message, args)
-
-
-def cause_choices(incident: Incident) -> tuple[Choice, ...]:
-    """Return the usual causes as choices."""
-    return tuple(
+    choices = tuple(
         Choice(
             label=f"choice.cause_{cause}",
             do="incidents.set_cause",
@@ -121,6 +110,8 @@ def cause_choices(incident: Incident) -> tuple[Choice, ...]:
         )
         for cause in CAUSES
     )
+    message = cards.reply(turn.uow, incident, "incident.what_cause", *choices)
+    return _ask(incident, "cause", message, args)
 
 
 def set_cause(turn: Turn, args: Args) -> Step:

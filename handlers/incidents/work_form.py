@@ -46,8 +46,9 @@ def _no_answer(turn: Turn, state: FormState, answer: str) -> Step | None:
     said = read_replies(turn.text)
     if state.step == work.NOTE:
         return _again(turn, state) if answer == "yes" or said & {"courtesy", "thanks"} else None
-    if "take" in said and bare.calling(turn):
-        return bare.takes(turn)
+    taken = bare.takes(turn)
+    if taken is not None:
+        return taken
     if "not_yet" in said and state.step in ("cause", "remedy"):
         return Step(form=Form.CLOSE, command=ConfirmWork(state.data["incident_id"]))
     if answer == "skip" and state.step == "cause":
@@ -89,8 +90,7 @@ def typed_other(turn: Turn, args: Args) -> Step:
     """Leave the open question, and ask what the words are about."""
     found = bare.calling(turn)
     if found:
-        asked = replace(turn, event=turn.event.model_copy(update={"text": args["text"]}))
-        return replace(bare.offer(asked, found), form=Form.CLOSE)
+        return replace(bare.offer(args["text"], found), form=Form.CLOSE)
     return replace(sorting.ask_what(args["text"]), form=Form.CLOSE)
 
 

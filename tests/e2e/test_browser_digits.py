@@ -33,13 +33,18 @@ def write(phone: FrameLocator, words: str) -> None:
     phone.locator("#send").click()
 
 
-def test_a_digit_answers_the_draft_and_the_alert(demo: str, open_page: OpenPage) -> None:
-    """Typed at once, and while no receipt of the pages gets through: their lines are busy with streams."""
-    page = open_page(DESK)
+def draft_without_receipts(page: Page, demo: str) -> tuple[FrameLocator, FrameLocator]:
+    """The member has an open draft, and the service does not hear that the page has shown it."""
     page.route("**/da-xem", lambda route: route.abort())
     member, officer = phones(page, demo)
     write(member, "may in bo phan mot cua ko in dc")
     expect(member.locator(".line.theirs").last).to_contain_text("Ghi sự cố")
+    return member, officer
+
+
+def test_a_digit_answers_the_draft_and_the_alert(demo: str, open_page: OpenPage) -> None:
+    """Typed at once, and while no receipt of the pages gets through: their lines are busy with streams."""
+    member, officer = draft_without_receipts(open_page(DESK), demo)
     write(member, "1")
     expect(member.locator("#log")).to_contain_text("Đã ghi SC-0001")
     expect(officer.locator(".card")).to_contain_text("SC-0001")
@@ -50,10 +55,7 @@ def test_a_digit_answers_the_draft_and_the_alert(demo: str, open_page: OpenPage)
 def test_a_digit_whose_page_says_nothing_is_asked_about(demo: str, open_page: OpenPage) -> None:
     """It must not act on what perhaps nobody has seen, nor be told that nothing waits."""
     page = open_page(DESK)
-    page.route("**/da-xem", lambda route: route.abort())
-    member, _ = phones(page, demo)
-    write(member, "may in bo phan mot cua ko in dc")
-    expect(member.locator(".line.theirs").last).to_contain_text("Ghi sự cố")
+    member, _ = draft_without_receipts(page, demo)
     frame = page.frames[1]
     frame.evaluate("""() => fetch("tin", { method: "POST", body: new URLSearchParams({ text: "1" }) })""")
     expect(member.locator(".line.theirs").last).to_contain_text("Số 1 là cho việc nào?")

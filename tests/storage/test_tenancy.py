@@ -113,6 +113,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "ids": st.lists(ID, max_size=3),
     "incident": ID,  # stands for the incident with this id
     "incident_id": ID,
+    "incident_ids": st.lists(ID, max_size=3),
     "kind": NAME,
     "lifetime": st.just(timedelta(minutes=15)),
     "limit": st.integers(1, 9),

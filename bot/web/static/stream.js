@@ -67,26 +67,28 @@ function hold() {
 }
 
 function letGo() {
+  if (closeSource()) tell("free");
+}
+
+// Close the stream, if this page holds it, and try for no other; tells whether it did.
+function closeSource() {
   clearTimeout(retry);
-  if (!source) return;
+  if (!source) return false;
   source.close();
   source = null;
-  tell("free");
+  return true;
 }
 
 // There are too many streams: look every few seconds, and open one again in a while. The other pages of this
 // phone take part in that, instead of opening one at once.
 function rest(pause) {
-  clearTimeout(retry);
-  source.close();
-  source = null;
+  closeSource();
   resting = "later";
   retry = setTimeout(hold, pause * (0.5 + Math.random()));
 }
 
 function join() {
-  clearTimeout(retry);
-  if (source) source.close();
+  closeSource();
   setLink("joining");
   source = new EventSource("luong?after=" + lastSeq);
   lastHeard = Date.now();
@@ -154,10 +156,7 @@ function yieldTo(who) {
     tell("hold");
     return;
   }
-  clearTimeout(retry);
-  if (!source) return;
-  source.close();
-  source = null;
+  closeSource();
 }
 
 function takeOver() {
