@@ -1,8 +1,10 @@
 """The words of a message with their places in it, and what a command is made of: phrases and references."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from knowledge.lexicon_loader import command_words
 from knowledge.vietnamese import expand_words, fold, nfc
@@ -70,21 +72,35 @@ def _split(match: re.Match[str]) -> list[Word]:
     return [Word(part, match[0], match.start(), match.end()) for part in folded.split()]
 
 
-def phrase_at(words: Sequence[Word], place: int, phrases: Iterable[str], anybody: Sequence[str] = ()) -> int:
+def phrase_at(words: Sequence[Word], place: int, phrases: Sequence[str], anybody: Sequence[str] = ()) -> int:
     """Return how many words the longest of the phrases takes up at a place; 0 when none stands there.
 
     A "#" in a phrase stands for one of the words `anybody`.
     """
-    lengths = [0]
+    if place >= len(words):
+        return 0
+    by_first = _by_first_word(tuple(phrases))
+    beginning = by_first.get(words[place].folded, ())
+    if anybody and _ANYBODY in by_first:
+        beginning = (*beginning, *by_first[_ANYBODY])
+    return max((len(parts) for parts in beginning if _stands_at(words, place, parts, anybody)), default=0)
+
+
+@cache
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for phrase in phrases:
-        parts = phrase.split()
-        window = words[place : place + len(parts)]
-        if len(window) == len(parts) and all(
-            word.folded in anybody if part == _ANYBODY else word.folded == part and not _means_otherwise(word)
-            for word, part in zip(window, parts, strict=True)
-        ):
-            lengths.append(len(parts))
-    return max(lengths)
+        parts = tuple(phrase.split())
+        found[parts[0]].append(parts)
+    return {word: tuple(group) for word, group in found.items()}
+
+
+def _stands_at(words: Sequence[Word], place: int, parts: tuple[str, ...], anybody: Sequence[str]) -> bool:
+    window = words[place : place + len(parts)]
+    return len(window) == len(parts) and all(
+        word.folded in anybody if part == _ANYBODY else word.folded == part and not _means_otherwise(word)
+        for word, part in zip(window, parts, strict=True)
+    )
 
 
 def signs_in(text: str) -> set[str]:

@@ -1,6 +1,6 @@
 """What short words mean that answer what stands on the screen: "nhận", "xong rồi", "chưa được", "cảm ơn"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from knowledge.command_words import READ_WORDS, Word, phrase_at, read_words, signs_in
 from knowledge.lexicon_loader import ReplyName, reply_words
@@ -58,5 +58,5 @@ def _is_whole(found: Sequence[Word], phrases: Sequence[str]) -> bool:
     return said
 
 
-def _at(found: Sequence[Word], place: int, phrases: Iterable[str]) -> int:
+def _at(found: Sequence[Word], place: int, phrases: Sequence[str]) -> int:
     return phrase_at(found, place, phrases, reply_words().persons)
